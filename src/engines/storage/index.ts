@@ -5,3 +5,6 @@ export * from './fileSystem.ts';
 export * from './nodeFileSystem.ts';
 export * from './pathText.ts';
 export * from './writing.ts';
+export * from './documents.ts';
+export * from './lock.ts';
+export * from './paths.ts';

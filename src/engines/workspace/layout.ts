@@ -1,0 +1,33 @@
+/** Where things lie in a workspace. The bot and the runbooks know these names; they do not change. */
+import { join } from 'node:path';
+import type { LockOptions } from '#engines/storage';
+import { withLock, withLockAsync, type EngineContext } from '#engines/storage';
+
+export const layout = {
+  reports: 'var/reports',
+  signalQuality: 'reports/exchanges/signal_quality',
+  plans: 'var/plans',
+  trash: 'var/trash',
+  locks: 'var/console/locks',
+  identity: 'var/console/workspace.json',
+  demoMarker: 'var/console/demo.json',
+  filterSets: 'var/console/filter_sets.json',
+  notifications: 'var/console/notifications.json',
+  policy: 'config/console.json',
+  journal: 'audit/journal',
+  maintenanceLogs: 'audit/maintenance_logs',
+  reportCenterLog: 'logs/report_center.log',
+} as const;
+
+export type LayoutName = keyof typeof layout;
+
+export const placeOf = (context: Pick<EngineContext, 'root'>, name: LayoutName): string => join(context.root, layout[name]);
+
+/** Runs under one of the workspace's locks. `acts` is held for the whole of an apply, undo, restore or check. */
+export function locked<T>(context: EngineContext, name: 'acts' | 'journal' | 'documents', options: LockOptions, work: () => T): T {
+  return withLock(placeOf(context, 'locks'), name, options, work);
+}
+
+export function lockedAsync<T>(context: EngineContext, name: 'acts', options: LockOptions, work: () => Promise<T>): Promise<T> {
+  return withLockAsync(placeOf(context, 'locks'), name, options, work);
+}
