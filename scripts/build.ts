@@ -1,0 +1,111 @@
+/**
+ * Builds dist/: programs for Node, the preload script, the window. A part whose sources did not change since its last
+ * build is left alone.
+ *
+ *   node scripts/build.ts [--force] [--only node,preload,renderer]
+ */
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { inputsOf, missingEntries, nodeEntries, nodeOptions, outputsOf, parts, preloadOptions, type Part } from './lib/bundles.ts';
+import { fingerprint } from './lib/fingerprint.ts';
+import { writeRendererManifest } from './lib/rendererManifest.ts';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const stampFile = join(root, 'dist', '.stamp');
+const say = (text: string): void => void process.stderr.write(`${text}\n`);
+
+/** A mistake of the caller or of the checkout: one sentence, no stack. */
+class BuildStop extends Error {}
+
+function readVersion(): string {
+  const parsed: unknown = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  if (typeof parsed === 'object' && parsed !== null && 'version' in parsed && typeof parsed.version === 'string') return parsed.version;
+  throw new BuildStop('package.json names no version');
+}
+
+function readStamp(): Record<string, string> {
+  try {
+    const parsed: unknown = JSON.parse(readFileSync(stampFile, 'utf8'));
+    return typeof parsed === 'object' && parsed !== null ? (parsed as Record<string, string>) : {};
+  } catch {
+    return {};
+  }
+}
+
+async function buildNode(version: string): Promise<void> {
+  const { build } = await import('esbuild');
+  for (const folder of ['main', 'server', 'cli', 'runtime', 'chunks']) rmSync(join(root, 'dist', folder), { recursive: true, force: true });
+  await build(nodeOptions(root, version, nodeEntries.filter((entry) => existsSync(join(root, entry)))));
+}
+
+async function buildPreload(version: string): Promise<void> {
+  const { build } = await import('esbuild');
+  const { operationNames } = await import('../src/contract/index.ts');
+  rmSync(join(root, 'dist', 'preload'), { recursive: true, force: true });
+  await build(preloadOptions(root, version, operationNames));
+}
+
+async function buildRenderer(version: string): Promise<void> {
+  const { build } = await import('vite');
+  const { default: react } = await import('@vitejs/plugin-react');
+  const outDir = join(root, 'dist', 'renderer');
+  await build({
+    configFile: false,
+    root: join(root, 'src', 'renderer'),
+    base: '/',
+    publicDir: false,
+    logLevel: 'warn',
+    plugins: [react()],
+    define: { __STEROWNIA_VERSION__: JSON.stringify(version) },
+    build: {
+      outDir,
+      emptyOutDir: true,
+      target: 'es2023',
+      sourcemap: false,
+      assetsInlineLimit: 0,
+      chunkSizeWarningLimit: 4000,
+      modulePreload: { polyfill: false },
+    },
+  });
+  writeRendererManifest(outDir);
+}
+
+const builders: Readonly<Record<Part, (version: string) => Promise<void>>> = { node: buildNode, preload: buildPreload, renderer: buildRenderer };
+
+function chosenParts(only: string | undefined): readonly Part[] {
+  if (only === undefined) return parts;
+  const wanted = only.split(',');
+  const unknown = wanted.filter((name) => !parts.some((part) => part === name));
+  if (unknown.length > 0) throw new BuildStop(`unknown part ${unknown.join(', ')}; known: ${parts.join(', ')}`);
+  return parts.filter((part) => wanted.includes(part));
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({ options: { force: { type: 'boolean', default: false }, only: { type: 'string' } } });
+  const version = readVersion();
+  const stamp = readStamp();
+  for (const part of chosenParts(values.only)) {
+    const missing = missingEntries(root, part);
+    for (const entry of missing) say(`build: ${entry} is not there yet, skipped`);
+    if (missing.length > 0 && part !== 'node') continue;
+    const digest = fingerprint(root, inputsOf[part], `${process.version} ${missing.join(' ')}`);
+    const complete = outputsOf[part].every((output) => existsSync(join(root, output))) || missing.length > 0;
+    if (!values.force && complete && stamp[part] === digest) continue;
+    const started = Date.now();
+    await builders[part](version);
+    stamp[part] = digest;
+    mkdirSync(dirname(stampFile), { recursive: true });
+    writeFileSync(stampFile, `${JSON.stringify(stamp, null, 2)}\n`);
+    say(`build: ${part} in ${((Date.now() - started) / 1000).toFixed(1)} s`);
+  }
+}
+
+try {
+  await main();
+} catch (error) {
+  if (error instanceof BuildStop) say(`build: ${error.message}`);
+  else say(`build failed: ${error instanceof Error ? error.message : String(error)}`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,97 @@
+/** What is built from what: the programs for Node, the preload script, the window. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { BuildOptions, Plugin } from 'esbuild';
+
+export type Part = 'node' | 'preload' | 'renderer';
+export const parts: readonly Part[] = ['node', 'preload', 'renderer'];
+
+/** All of them share chunks, so that a module is loaded once and lazily imported ones stay lazy. */
+export const nodeEntries: readonly string[] = [
+  'src/main/index.ts', 'src/server/index.ts', 'src/cli/sterownia.ts', 'src/cli/ui-bridge.ts', 'src/runtime/worker.ts',
+];
+export const preloadEntry = 'src/preload/index.ts';
+export const rendererEntry = 'src/renderer/index.html';
+
+export const entriesOf: Readonly<Record<Part, readonly string[]>> = {
+  node: nodeEntries,
+  preload: [preloadEntry],
+  renderer: [rendererEntry],
+};
+
+/** Sources whose change makes a part out of date. */
+export const inputsOf: Readonly<Record<Part, readonly string[]>> = {
+  node: ['package.json', 'package-lock.json', 'scripts/build.ts', 'scripts/lib', 'src/contract', 'src/engines', 'src/runtime', 'src/main', 'src/server', 'src/cli', 'src/demo'],
+  preload: ['package.json', 'package-lock.json', 'scripts/build.ts', 'scripts/lib', 'src/contract', 'src/preload'],
+  renderer: ['package.json', 'package-lock.json', 'scripts/build.ts', 'scripts/lib', 'vite.config.ts', 'src/contract', 'src/renderer', 'resources'],
+};
+
+/** What a build of the part must have left; a missing one means that the stamp lies. */
+export const outputsOf: Readonly<Record<Part, readonly string[]>> = {
+  node: nodeEntries.map((entry) => entry.replace(/^src/u, 'dist').replace(/\.ts$/u, '.mjs')),
+  preload: ['dist/preload/index.cjs'],
+  renderer: ['dist/renderer/index.html', 'dist/renderer/manifest.json'],
+};
+
+export const missingEntries = (root: string, part: Part): readonly string[] => entriesOf[part].filter((entry) => !existsSync(join(root, entry)));
+
+/** Packages with native code stay outside the bundles, as does Electron, which only its own runtime can give. */
+const external = ['electron', 'keytar', '@parcel/watcher', 'bufferutil', 'utf-8-validate'];
+
+/** Bundled CommonJS packages call `require` for Node's own modules, which an ES module does not have. */
+const requireBanner = "import { createRequire as createRequireOfBundle } from 'node:module';\nglobalThis.require ??= createRequireOfBundle(import.meta.url);";
+
+export function nodeOptions(root: string, version: string, entries: readonly string[]): BuildOptions {
+  return {
+    absWorkingDir: root,
+    entryPoints: [...entries],
+    outbase: 'src',
+    outdir: 'dist',
+    outExtension: { '.js': '.mjs' },
+    chunkNames: 'chunks/[name]-[hash]',
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node24',
+    sourcemap: true,
+    sourcesContent: false,
+    minifySyntax: true,
+    keepNames: true,
+    external,
+    banner: { js: requireBanner },
+    define: { __STEROWNIA_VERSION__: JSON.stringify(version) },
+    logLevel: 'warning',
+  };
+}
+
+export function preloadOptions(root: string, version: string, operationNames: readonly string[]): BuildOptions {
+  return {
+    absWorkingDir: root,
+    entryPoints: [preloadEntry],
+    outfile: 'dist/preload/index.cjs',
+    bundle: true,
+    format: 'cjs',
+    platform: 'node',
+    target: 'node24',
+    sourcemap: false,
+    external: ['electron'],
+    define: { __STEROWNIA_VERSION__: JSON.stringify(version) },
+    plugins: [operationNamesPlugin(operationNames)],
+    logLevel: 'warning',
+  };
+}
+
+/** The preload script gets the names alone: the table itself would bring the schema library into the sandbox. */
+export function operationNamesPlugin(names: readonly string[]): Plugin {
+  return {
+    name: 'operation-names',
+    setup(build) {
+      build.onResolve({ filter: /^virtual:operation-names$/u }, (args) => ({ path: args.path, namespace: 'operation-names' }));
+      build.onLoad({ filter: /.*/u, namespace: 'operation-names' }, () => ({
+        contents: `export const operationNames = Object.freeze(${JSON.stringify(names)});`,
+        loader: 'js',
+      }));
+    },
+  };
+}
