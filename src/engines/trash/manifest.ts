@@ -1,0 +1,180 @@
+/**
+ * A trash entry on disk: `var/trash/<id>/entry.json` (small, with the phase), `items.json` (everything that was moved)
+ * and the content below `content/<root>/…`, on the same volume as its origin.
+ *
+ * Phases: `moving` from before the first rename, `kept` once every rename was seen to happen, `destroying` from the
+ * point of no return. An entry found `moving` or `destroying` without a living owner was left by a crash; recovery
+ * reverts the first and completes the second.
+ */
+import { join } from 'node:path';
+import * as z from 'zod';
+import { actorSchema, ConsoleError, type Actor } from '#contract';
+import { asConsoleError, isMissing, openDocument, readFully, replaceFile, type EngineContext } from '#engines/storage';
+import { locked, placeOf } from '#engines/workspace';
+
+const kind = z.enum(['file', 'directory', 'link', 'other']);
+
+export const entrySchema = z.object({
+  schema: z.literal('sterownia.trash/1'),
+  id: z.string(),
+  plan_id: z.string().nullable(),
+  workspace_id: z.string(),
+  operation: z.string(),
+  created_at: z.string(),
+  keep_until: z.string().nullable(),
+  actor: actorSchema,
+  /** Folders that the items came from, absolute; items name them by position. */
+  roots: z.array(z.object({ path: z.string(), content: z.string() })),
+  files: z.number().int(),
+  bytes: z.number(),
+  phase: z.enum(['moving', 'kept', 'destroying']),
+});
+export type TrashDocument = Readonly<z.infer<typeof entrySchema>>;
+
+/** `tree`: the folder was moved whole by one rename. Paths are relative to the root, `/`-separated. */
+const moveSchema = z.object({ root: z.number().int(), path: z.string(), tree: z.boolean(), target: z.number().int() });
+export type TrashMove = Readonly<z.infer<typeof moveSchema>>;
+
+const itemSchema = z.object({
+  root: z.number().int(), path: z.string(), kind, size: z.number(), mtime_ns: z.string(), mode: z.number().int(), ino: z.string(),
+});
+export type TrashItem = Readonly<z.infer<typeof itemSchema>>;
+
+export const itemsSchema = z.object({
+  schema: z.literal('sterownia.trash-items/1'),
+  moves: z.array(moveSchema),
+  /** Every file, link and other thing that is moved, and every folder that is moved or removed. */
+  items: z.array(itemSchema),
+});
+export type TrashItems = Readonly<z.infer<typeof itemsSchema>>;
+
+export interface TrashRequest {
+  readonly id: string;
+  readonly planId: string | null;
+  readonly workspaceId: string;
+  readonly operation: string;
+  readonly actor: Actor;
+  readonly createdAt: string;
+  readonly keepUntil: string | null;
+  readonly roots: readonly string[];
+  readonly moves: readonly TrashMove[];
+  readonly items: readonly TrashItem[];
+}
+
+export interface OpenEntry {
+  readonly document: TrashDocument;
+  readonly items: TrashItems;
+}
+
+export const entryDirectory = (context: EngineContext, id: string): string => join(placeOf(context, 'trash'), id);
+const entryPath = (context: EngineContext, id: string): string => join(entryDirectory(context, id), 'entry.json');
+const itemsPath = (context: EngineContext, id: string): string => join(entryDirectory(context, id), 'items.json');
+
+export const originOf = (document: TrashDocument, thing: { readonly root: number; readonly path: string }): string =>
+  thing.path === '' ? rootOf(document, thing.root).path : join(rootOf(document, thing.root).path, thing.path);
+
+export const trashedOf = (document: TrashDocument, thing: { readonly root: number; readonly path: string }): string =>
+  join(rootOf(document, thing.root).content, thing.path);
+
+function rootOf(document: TrashDocument, root: number): TrashDocument['roots'][number] {
+  const found = document.roots[root];
+  if (found) return found;
+  throw new ConsoleError('DOCUMENT_CORRUPT', `Trash entry ${document.id} names a root that it does not have.`, {
+    remedy: 'Run "sterownia workspace check".', details: { id: document.id, root },
+  });
+}
+
+/** The volume of the nearest existing folder at or above `path`. */
+function volumeOf(context: EngineContext, path: string): bigint {
+  try {
+    return context.fs.stat(path).dev;
+  } catch (error) {
+    if (!isMissing(error) || path === '/') throw error;
+    return volumeOf(context, join(path, '..'));
+  }
+}
+
+/** Content lies in the workspace's trash, or beside the root when that is another volume: a rename cannot cross volumes. */
+function contentPlace(context: EngineContext, id: string, root: string, position: number): string {
+  const own = entryDirectory(context, id);
+  const same = volumeOf(context, own) === volumeOf(context, root);
+  const parent = same ? join(own, 'content') : join(root, '..', '.sterownia-trash', id);
+  return join(parent, String(position));
+}
+
+/** Writes down what is about to be moved, durably, before anything moves. */
+export function prepareEntry(context: EngineContext, request: TrashRequest): OpenEntry {
+  const contents = request.items.filter((item) => item.kind !== 'directory');
+  const document: TrashDocument = {
+    schema: 'sterownia.trash/1',
+    id: request.id,
+    plan_id: request.planId,
+    workspace_id: request.workspaceId,
+    operation: request.operation,
+    created_at: request.createdAt,
+    keep_until: request.keepUntil,
+    actor: request.actor,
+    roots: request.roots.map((path, position) => ({ path, content: contentPlace(context, request.id, path, position) })),
+    files: contents.length,
+    bytes: contents.reduce((sum, item) => sum + item.size, 0),
+    phase: 'moving',
+  };
+  const items: TrashItems = { schema: 'sterownia.trash-items/1', moves: [...request.moves], items: [...request.items] };
+  try {
+    replaceFile(context.fs, itemsPath(context, request.id), Buffer.from(`${JSON.stringify(items)}\n`));
+  } catch (error) {
+    throw asConsoleError(error, 'write the trash manifest', itemsPath(context, request.id));
+  }
+  documentOf(context, request.id).update(() => document);
+  return { document, items };
+}
+
+const documentOf = (context: EngineContext, id: string) => openDocument(context, {
+  path: entryPath(context, id),
+  schema: entrySchema,
+  kind: 'sterownia.trash/1',
+  lock: (work) => locked(context, 'documents', { purpose: 'write a trash entry' }, work),
+});
+
+export function readEntry(context: EngineContext, id: string): TrashDocument | null {
+  return documentOf(context, id).read();
+}
+
+export function readItems(context: EngineContext, id: string): TrashItems {
+  const path = itemsPath(context, id);
+  try {
+    return itemsSchema.parse(JSON.parse(readFully(context.fs, path).toString('utf8')));
+  } catch (error) {
+    if (error instanceof z.ZodError || error instanceof SyntaxError) {
+      throw new ConsoleError('DOCUMENT_CORRUPT', `${path} cannot be read: ${error.message}`, {
+        remedy: 'The content is still in the folder "content" beside it; restore it by hand.', details: { path }, cause: error,
+      });
+    }
+    throw asConsoleError(error, 'read', path);
+  }
+}
+
+export function openEntry(context: EngineContext, id: string): OpenEntry {
+  const document = readEntry(context, id);
+  if (document === null) {
+    throw new ConsoleError('NOT_FOUND', `There is no trash entry "${id}".`, { remedy: 'See "sterownia trash list".', details: { field: 'id', id } });
+  }
+  return { document, items: readItems(context, id) };
+}
+
+export function setPhase(context: EngineContext, id: string, phase: TrashDocument['phase'], totals?: { readonly files: number; readonly bytes: number }): void {
+  documentOf(context, id).update((current) => {
+    if (current === null) throw new ConsoleError('DOCUMENT_CORRUPT', `Trash entry ${id} lost its document.`, { remedy: 'Run "sterownia workspace check".', details: { id } });
+    return { ...current, ...totals, phase };
+  });
+}
+
+/** Ids of all entries, newest first. */
+export function entryIds(context: EngineContext): readonly string[] {
+  try {
+    return context.fs.readdir(placeOf(context, 'trash')).filter((entry) => entry.kind === 'directory').map((entry) => entry.name).sort().reverse();
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw asConsoleError(error, 'read', placeOf(context, 'trash'));
+  }
+}

@@ -1,0 +1,140 @@
+/**
+ * Moving into the trash and back by rename, each move observed.
+ *
+ * Nothing is ever overwritten: the trash side is a fresh folder, and on the way back files are linked into place
+ * (which fails where something stands) before their trash name goes.
+ */
+import { dirname, join } from 'node:path';
+import { isConsoleError, type Progress } from '#contract';
+import { displayName, isMissing, makeDirectories, syncDirectory, systemCode, type EngineContext, type WorkSignal } from '#engines/storage';
+import { isBelowAny } from './keys.ts';
+import { originOf, trashedOf, type OpenEntry, type TrashItem, type TrashMove } from './manifest.ts';
+
+export interface MoveOutcome {
+  readonly move: TrashMove;
+  readonly error: string | null;
+  /** Names that appeared in a folder between the check and its rename; they were put back where they belong. */
+  readonly returned: readonly string[];
+}
+
+const say = (error: unknown, path: string): string => `${displayName(path)}: ${error instanceof Error ? error.message : String(error)}`;
+
+/** Errors of the system concern one item; anything else ends the work. */
+function concernsOneItem(error: unknown): boolean {
+  return !isConsoleError(error) && systemCode(error) !== null;
+}
+
+/** For each folder inside a tree: the names that belong there. */
+function expectedNames(entry: OpenEntry): ReadonlyMap<string, ReadonlySet<string>> {
+  const names = new Map<string, Set<string>>();
+  const key = (item: TrashItem, path: string): string => `${item.root}\0${path}`;
+  for (const item of entry.items.items) {
+    if (item.kind === 'directory' && !names.has(key(item, item.path))) names.set(key(item, item.path), new Set());
+    const cut = item.path.lastIndexOf('/');
+    const parent = names.get(key(item, cut < 0 ? '' : item.path.slice(0, cut)));
+    parent?.add(item.path.slice(cut + 1));
+  }
+  return names;
+}
+
+/** Puts back what slipped into a folder after the check. */
+function returnStrangers(context: EngineContext, entry: OpenEntry, move: TrashMove, expected: ReadonlyMap<string, ReadonlySet<string>>): readonly string[] {
+  const returned: string[] = [];
+  const pending = [move.path];
+  for (let path = pending.pop(); path !== undefined; path = pending.pop()) {
+    const names = expected.get(`${move.root}\0${path}`);
+    const inTrash = trashedOf(entry.document, { root: move.root, path });
+    for (const child of context.fs.readdir(inTrash)) {
+      if (names?.has(child.name)) {
+        if (child.kind === 'directory') pending.push(`${path}/${child.name}`);
+        continue;
+      }
+      const home = join(originOf(entry.document, { root: move.root, path }), child.name);
+      makeDirectories(context.fs, dirname(home));
+      context.fs.rename(join(inTrash, child.name), home);
+      returned.push(displayName(home));
+    }
+  }
+  return returned;
+}
+
+/** Performs every move of a prepared entry. One that the system refuses is reported and the others go on. */
+export function moveIntoTrash(context: EngineContext, entry: OpenEntry, signal: WorkSignal, onTarget?: (target: number) => void): readonly MoveOutcome[] {
+  const { fs } = context;
+  const expected = expectedNames(entry);
+  const outcomes: MoveOutcome[] = [];
+  const madeParents = new Set<string>();
+  const touched = new Set<string>();
+  const sizes = sizePerMove(entry);
+  const total = entry.items.moves.length;
+  let bytes = 0;
+  for (const move of entry.items.moves) {
+    if (signal.cancelled) break;
+    const from = originOf(entry.document, move);
+    const to = trashedOf(entry.document, move);
+    const parent = dirname(to);
+    try {
+      if (!madeParents.has(parent)) {
+        makeDirectories(fs, parent);
+        madeParents.add(parent);
+      }
+      fs.rename(from, to);
+      touched.add(dirname(from)).add(parent);
+      outcomes.push({ move, error: null, returned: move.tree ? returnStrangers(context, entry, move, expected) : [] });
+    } catch (error) {
+      if (!concernsOneItem(error)) throw error;
+      outcomes.push({ move, error: say(error, from), returned: [] });
+    }
+    bytes += sizes.get(move) ?? 0;
+    onTarget?.(move.target);
+    if (outcomes.length % 64 === 0 || outcomes.length === total) signal.progress(progressOf('moving', outcomes.length, total, bytes, entry.document.bytes, from));
+  }
+  removeEmptied(context, entry, outcomes, touched);
+  for (const directory of touched) syncIfPresent(context, directory);
+  return outcomes;
+}
+
+function sizePerMove(entry: OpenEntry): ReadonlyMap<TrashMove, number> {
+  const byPath = new Map(entry.items.moves.map((move) => [`${move.root}\0${move.path}`, move]));
+  const sizes = new Map<TrashMove, number>();
+  for (const item of entry.items.items) {
+    for (let path = item.path; ;) {
+      const move = byPath.get(`${item.root}\0${path}`);
+      if (move) {
+        sizes.set(move, (sizes.get(move) ?? 0) + item.size);
+        break;
+      }
+      const cut = path.lastIndexOf('/');
+      if (cut < 0) break;
+      path = path.slice(0, cut);
+    }
+  }
+  return sizes;
+}
+
+export const progressOf = (phase: string, done: number, total: number, bytesDone: number, bytesTotal: number, item: string | null): Progress =>
+  ({ phase, done, total, bytes_done: bytesDone, bytes_total: bytesTotal, item: item === null ? null : displayName(item) });
+
+function syncIfPresent(context: EngineContext, directory: string): void {
+  try {
+    syncDirectory(context.fs, directory);
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+  }
+}
+
+/** Folders of the entry that were not moved whole and are empty now; deepest first. A folder that is not empty stays. */
+function removeEmptied(context: EngineContext, entry: OpenEntry, outcomes: readonly MoveOutcome[], touched: Set<string>): void {
+  const moved = new Set(outcomes.filter((outcome) => outcome.move.tree).map((outcome) => `${outcome.move.root}\0${outcome.move.path}`));
+  const folders = entry.items.items.filter((item) => item.kind === 'directory' && !isBelowAny(moved, item));
+  for (const folder of folders.sort((a, b) => b.path.length - a.path.length)) {
+    const path = originOf(entry.document, folder);
+    try {
+      context.fs.rmdir(path);
+      touched.delete(path);
+      touched.add(dirname(path));
+    } catch (error) {
+      if (!['ENOTEMPTY', 'EEXIST', 'ENOENT', 'EACCES', 'EPERM', 'EBUSY'].includes(systemCode(error) ?? '')) throw error;
+    }
+  }
+}
