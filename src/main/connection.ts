@@ -1,0 +1,102 @@
+/**
+ * One page's conversation with the console: calls with their progress, cancellation and results.
+ *
+ * A page that goes away takes its queries with it. A command or an apply goes on to its end, because half an
+ * operation helps nobody; its result is in the plan and in the journal.
+ */
+import {
+  ConsoleError, fail, isOperationName, operationEntry, requestSchema, type EventEnvelope, type Message, type Progress, type Request,
+  type Result,
+} from '#contract';
+import type { CallOptions } from '#runtime';
+import type { Log } from '#engines/storage';
+import { throttleProgress } from './progressThrottle.ts';
+
+/** More than a page ever has under way; beyond it something runs wild. */
+export const maximumCalls = 200;
+
+export interface ConnectionOptions {
+  readonly call: (name: string, input: unknown, options: CallOptions) => Promise<Result<unknown>>;
+  readonly send: (message: Message) => void;
+  readonly now: () => number;
+  readonly log: Log;
+  /** Told about every result before it is sent. */
+  readonly onResult?: (name: string, result: Result<unknown>) => void;
+}
+
+export interface Connection {
+  /** Takes anything that arrived; what is no request is dropped and logged. */
+  receive(raw: unknown): void;
+  deliver(event: EventEnvelope): void;
+  /** Number of calls under way that change something. */
+  commandsUnderWay(): number;
+  close(): void;
+}
+
+interface RunningCall {
+  readonly abort: AbortController;
+  readonly query: boolean;
+}
+
+const isQuery = (name: string): boolean => !isOperationName(name) || operationEntry(name).kind === 'query';
+
+function busy(): Result<never> {
+  return fail(new ConsoleError('BUSY', `More than ${maximumCalls} calls of this window are under way; nothing was done.`, {
+    remedy: 'Wait until some of them have ended.', details: { limit: maximumCalls },
+  }).toBody());
+}
+
+export function openConnection(options: ConnectionOptions): Connection {
+  const { log } = options;
+  const running = new Map<number, RunningCall>();
+  let closed = false;
+  const send = (message: Message): void => {
+    if (!closed) options.send(message);
+  };
+
+  const start = async ({ id, operation, input }: Extract<Request, { type: 'call' }>): Promise<void> => {
+    if (running.has(id)) {
+      log.warn('dropped a request with the number of a running one', { id, operation });
+      return;
+    }
+    if (running.size >= maximumCalls) {
+      send({ type: 'result', id, result: busy() });
+      return;
+    }
+    const abort = new AbortController();
+    running.set(id, { abort, query: isQuery(operation) });
+    const throttle = throttleProgress((progress: Progress) => send({ type: 'progress', id, progress }), options.now);
+    try {
+      const result = await options.call(operation, input, { door: 'window', signal: abort.signal, onProgress: throttle.update });
+      throttle.flush();
+      options.onResult?.(operation, result);
+      send({ type: 'result', id, result });
+    } catch (error) {
+      // The console promises never to reject; a defect there must still not leave the page waiting.
+      log.error('a call failed outside its envelope', { operation, error: String(error) });
+      send({ type: 'result', id, result: fail(new ConsoleError('INTERNAL', 'The console failed while answering.').toBody()) });
+    } finally {
+      running.delete(id);
+    }
+  };
+
+  return {
+    receive: (raw) => {
+      if (closed) return;
+      const parsed = requestSchema.safeParse(raw);
+      if (!parsed.success) {
+        log.warn('dropped a malformed request', { problem: parsed.error.issues[0]?.message ?? 'unknown' });
+      } else if (parsed.data.type === 'cancel') {
+        running.get(parsed.data.id)?.abort.abort();
+      } else {
+        void start(parsed.data);
+      }
+    },
+    deliver: (event) => send({ type: 'event', event }),
+    commandsUnderWay: () => [...running.values()].filter((call) => !call.query).length,
+    close: () => {
+      closed = true;
+      for (const call of running.values()) if (call.query) call.abort.abort();
+    },
+  };
+}
