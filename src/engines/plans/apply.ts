@@ -1,0 +1,164 @@
+/**
+ * Applying a plan, once: every check again under the lock, intent before the first change, observed effect after it.
+ *
+ * Where the work throws midway, recovery runs at once and decides: back to before, or completed.
+ */
+import { ConsoleError, isConsoleError, type Actor, type ApplyOutcome, type PlanDocument, type PlanState, type PlanStatus } from '#contract';
+import { displayName, isoNow, type WorkSignal } from '#engines/storage';
+import { lockedAsync } from '#engines/workspace';
+import { providerOf } from './create.ts';
+import { changeState, readPlan, readResults, readState, writeResults } from './documents.ts';
+import { driftOf } from './drift.ts';
+import type { PlansEngine } from './engine.ts';
+import { writeEvidence, writeLogLine } from './evidence.ts';
+import { requireOpen } from './lifecycle.ts';
+import type { PlanReport, PlanWork } from './provider.ts';
+import { approvalNeeded } from './view.ts';
+
+export interface ActRequest {
+  readonly id: string;
+  readonly actor: Actor;
+  readonly signal: WorkSignal;
+}
+
+export interface ApplyRequest extends ActRequest {
+  readonly confirmation: string | null;
+}
+
+const driftShown = 200;
+
+export function workOf(engine: PlansEngine, plan: PlanDocument, actor: Actor, signal: WorkSignal): PlanWork {
+  return { context: engine.context, plan, actor, workspaceId: engine.workspaceId(), config: engine.config(), signal };
+}
+
+export async function applyPlan(engine: PlansEngine, request: ApplyRequest): Promise<void> {
+  await lockedAsync(engine.context, 'acts', { purpose: `apply plan ${request.id}`, waitMs: 2_000 }, async () => {
+    const plan = readPlan(engine.context, request.id);
+    check(engine, plan, request);
+    const startedAt = isoNow(engine.context.clock);
+    engine.record({
+      actor: request.actor, type: 'plan_apply', stage: 'intent', operation: plan.operation, subject: plan.id,
+      data: { digest: plan.digest, totals: plan.totals, permanent: plan.permanent, approval: readState(engine.context, plan.id).approval },
+    });
+    changeState(engine.context, plan.id, (current) => {
+      requireOpen(engine, plan, current, ['pending', 'approved']);
+      return { status: 'applying', outcome: null };
+    });
+    engine.changed(plan.id, 'applying');
+    const work = workOf(engine, plan, request.actor, request.signal);
+    const provider = providerOf(engine, plan.operation);
+    try {
+      settleApply(engine, plan, request.actor, startedAt, await provider.apply(work), null);
+    } catch (error) {
+      const recovered = await provider.recover({ ...work, signal: { progress: request.signal.progress, check: () => undefined, cancelled: false } });
+      settleApply(engine, plan, request.actor, startedAt, recovered, { error, reverted: recovered.outcome === 'reverted' });
+      throw error;
+    }
+  });
+}
+
+function check(engine: PlansEngine, plan: PlanDocument, request: ApplyRequest): void {
+  const config = engine.config();
+  const state = readState(engine.context, plan.id);
+  requireOpen(engine, plan, state, ['pending', 'approved']);
+  if (plan.workspace_id !== engine.workspaceId()) {
+    throw new ConsoleError('PLAN_STATE', `Plan ${plan.id} belongs to another workspace. Nothing was changed.`, { remedy: 'Plan again here.', details: { id: plan.id } });
+  }
+  if (approvalNeeded(plan, config) && state.approval === null) {
+    throw new ConsoleError('APPROVAL_REQUIRED', `Plan ${plan.id} waits for an approval. Nothing was changed.`, {
+      remedy: `An admin other than ${plan.author.name} runs "sterownia plans approve ${plan.id}".`, details: { id: plan.id },
+    });
+  }
+  if (state.approval !== null && state.approval.digest !== plan.digest) {
+    throw new ConsoleError('PLAN_ALTERED', `Plan ${plan.id} is not the one that was approved. Nothing was changed.`, { remedy: 'Plan again and have that approved.', details: { id: plan.id } });
+  }
+  if (plan.confirmation !== null && request.confirmation !== plan.confirmation) {
+    throw new ConsoleError('CONFIRMATION_REQUIRED', `Plan ${plan.id} must be confirmed with the word "${plan.confirmation}". Nothing was changed.`, {
+      remedy: `Give the word "${plan.confirmation}" as confirmation.`, details: { field: 'confirmation', word: plan.confirmation },
+    });
+  }
+  const work = workOf(engine, plan, request.actor, request.signal);
+  const drift = [...driftOf(engine.context, plan, config), ...(providerOf(engine, plan.operation).drift?.(work) ?? [])];
+  if (drift.length === 0) return;
+  throw new ConsoleError('PLAN_STALE', `Plan ${plan.id} no longer describes the disk: ${drift.length} difference${drift.length === 1 ? '' : 's'}, first ${displayName(drift[0]?.path ?? '')}. Nothing was changed.`, {
+    remedy: 'Plan again.', details: { id: plan.id, drift: drift.slice(0, driftShown), drift_count: drift.length },
+  });
+}
+
+interface Failure {
+  readonly error: unknown;
+  readonly reverted: boolean;
+}
+
+function outcomeStatus(report: PlanReport, failure: Failure | null): ApplyOutcome['status'] {
+  if (failure?.reverted) return 'reverted';
+  const done = report.results.filter((result) => result.status === 'done').length;
+  const bad = report.results.filter((result) => result.status === 'error').length;
+  if (report.cancelled) return 'cancelled';
+  if (bad > 0) return done > 0 ? 'partial_failure' : 'error';
+  if (report.results.length === 0) return 'empty';
+  return 'completed';
+}
+
+const stateFor: Readonly<Record<ApplyOutcome['status'], PlanStatus>> = {
+  empty: 'applied', completed: 'applied', partial_failure: 'partial', error: 'failed', cancelled: 'cancelled', reverted: 'reverted',
+};
+
+/** Results first, then evidence, then the journal, then the state: a crash in between is found as `applying` and recovered. */
+export function settleApply(engine: PlansEngine, plan: PlanDocument, actor: Actor, startedAt: string, report: PlanReport, failure: Failure | null): PlanState {
+  const { context } = engine;
+  const status = outcomeStatus(report, failure);
+  const count = (wanted: string): number => report.results.filter((result) => result.status === wanted).length;
+  const sum = (key: 'files' | 'directories' | 'bytes'): number => report.results.reduce((total, result) => total + result[key], 0);
+  const message = failure === null ? null : failure.error instanceof Error ? failure.error.message : String(failure.error);
+  const bare: ApplyOutcome = {
+    status, started_at: startedAt, ended_at: isoNow(context.clock), actor,
+    done: count('done'), skipped: count('skipped_existing') + count('not_found'), failed: count('error'),
+    files: sum('files'), directories: sum('directories'), bytes: sum('bytes'),
+    trash_id: status === 'reverted' ? null : report.trashId, evidence: [], error: message,
+  };
+  writeResults(context, plan.id, bare.trash_id, report.results);
+  const evidence = [writeEvidence(context, plan.operation, plan.id, 'result', {
+    plan_id: plan.id, operation: plan.operation, input: plan.input, digest: plan.digest, outcome: bare, facts: report.facts, results: report.results,
+  })];
+  const outcome: ApplyOutcome = { ...bare, evidence };
+  engine.record({
+    actor, type: 'plan_apply', stage: 'outcome', operation: plan.operation, subject: plan.id,
+    data: { ...outcome, ...(failure !== null && isConsoleError(failure.error) ? { code: failure.error.code } : {}) },
+  });
+  writeLogLine(context, {
+    level: status === 'completed' || status === 'empty' ? 'info' : status === 'error' ? 'error' : 'warning',
+    message: `${plan.operation} ${status}`, details: { plan_id: plan.id, ...outcome, actor: actor.name },
+  });
+  const state = changeState(context, plan.id, () => ({ status: stateFor[status], outcome }));
+  engine.changed(plan.id, state.status);
+  return state;
+}
+
+const undoAllowed: readonly PlanStatus[] = ['applied', 'partial', 'cancelled'];
+
+/** Puts things back. May be repeated while something is still left to put back. */
+export async function undoPlan(engine: PlansEngine, request: ActRequest): Promise<void> {
+  await lockedAsync(engine.context, 'acts', { purpose: `undo plan ${request.id}`, waitMs: 2_000 }, async () => {
+    const plan = readPlan(engine.context, request.id);
+    const state = readState(engine.context, plan.id);
+    const provider = providerOf(engine, plan.operation);
+    if (!undoAllowed.includes(state.status) || plan.permanent || !provider.undo) {
+      throw new ConsoleError('PLAN_STATE', `Plan ${plan.id} is ${state.status} and cannot be undone. Nothing was changed.`, {
+        remedy: plan.permanent ? 'It was applied permanently.' : 'Only applied plans can be undone, once.', details: { id: plan.id, status: state.status },
+      });
+    }
+    const base = { actor: request.actor, type: 'plan_undo', operation: plan.operation, subject: plan.id };
+    const { results, trashId } = readResults(engine.context, plan.id);
+    engine.record({ ...base, stage: 'intent', data: { trash_id: trashId, outcome: state.outcome?.status ?? null } });
+    const report = await provider.undo(workOf(engine, plan, request.actor, request.signal), { trashId, results });
+    const evidence = writeEvidence(engine.context, plan.operation, plan.id, 'undo', { plan_id: plan.id, ...report });
+    engine.record({ ...base, stage: 'outcome', data: { ...report, evidence } });
+    writeLogLine(engine.context, { level: report.failed > 0 ? 'warning' : 'info', message: `${plan.operation} undo`, details: { plan_id: plan.id, actor: request.actor.name, ...report } });
+    const next = changeState(engine.context, plan.id, (current) => ({
+      status: report.failed === 0 ? 'undone' : current.status,
+      undo: { actor: request.actor, at: isoNow(engine.context.clock), restored: report.restored, failed: report.failed },
+    }));
+    engine.changed(plan.id, next.status);
+  });
+}
