@@ -1,0 +1,3 @@
+/** Journal: append, read, sign and verify the record of everything that happened. */
+export { openJournal } from './journal.ts';
+export type { Checkpoint, EntryInput, EntryPage, Head, Journal, JournalOptions, ListQuery } from './types.ts';

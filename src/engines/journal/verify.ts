@@ -1,0 +1,161 @@
+/**
+ * Verification: every hash, every link, every signature, and the pin.
+ *
+ * What cannot be noticed: entries cut off at the end that no checkpoint and no pin had yet spoken of, and a journal that was
+ * replaced as a whole together with its checkpoints and keys, on a device that never pinned it.
+ */
+import type { JournalFinding, KeyStatus, Verification } from '#contract';
+import type { DeviceKeys, Pin } from '#engines/keyring';
+import { isoNow, unwatched, type EngineContext, type WorkSignal } from '#engines/storage';
+import { createPublicKey, type KeyObject } from 'node:crypto';
+import { join } from 'node:path';
+import { ChainWalk, type Link } from './chainWalk.ts';
+import { isSignedBy, readCheckpoints, readKeys } from './checkpoints.ts';
+import { Findings, nowhere, type Where } from './findings.ts';
+import { inspectLine } from './inspect.ts';
+import { checkpointsName, journalFolder, listSegments, segmentName, type Segment } from './segments.ts';
+import type { Checkpoint } from './types.ts';
+import { forEachLine } from './lines.ts';
+
+interface Witness extends Where {
+  readonly checkpoint: Checkpoint;
+}
+
+/** What is known from outside the chain. */
+interface Testimony {
+  readonly pin: Pin | null;
+  readonly status: KeyStatus;
+  readonly witnesses: readonly Witness[];
+  readonly checkpointSeqs: ReadonlySet<number>;
+}
+
+async function gatherTestimony(context: EngineContext, workspaceId: string, keys: DeviceKeys, findings: Findings): Promise<Testimony> {
+  const pin = await keys.pin(workspaceId);
+  const status = await keys.status();
+  const lines = readCheckpoints(context);
+  const publicKeys = new Map(readKeys(context));
+  if (status.key_id !== null && !publicKeys.has(status.key_id)) {
+    publicKeys.set(status.key_id, createPublicKey((await keys.signer()).publicKeyPem));
+  }
+  const witnesses: Witness[] = [];
+  for (const { line, checkpoint } of lines) {
+    const where = { segment: checkpointsName, line, seq: checkpoint?.seq ?? null };
+    const problem = checkCheckpoint(checkpoint, workspaceId, publicKeys);
+    if (problem !== null) findings.add(problem.kind, where, problem.message);
+    else if (checkpoint !== null) witnesses.push({ ...where, checkpoint });
+  }
+  return { pin, status, witnesses, checkpointSeqs: new Set(lines.flatMap(({ checkpoint }) => (checkpoint === null ? [] : [checkpoint.seq]))) };
+}
+
+function checkCheckpoint(checkpoint: Checkpoint | null, workspaceId: string, publicKeys: ReadonlyMap<string, KeyObject>): Pick<JournalFinding, 'kind' | 'message'> | null {
+  if (checkpoint === null) return { kind: 'checkpoint_invalid', message: 'This line is no checkpoint.' };
+  const { key_id, seq } = checkpoint;
+  if (checkpoint.workspace_id !== workspaceId) return { kind: 'foreign_workspace', message: `This checkpoint belongs to the workspace ${checkpoint.workspace_id}.` };
+  const key = publicKeys.get(key_id);
+  if (key === undefined) return { kind: 'checkpoint_unknown_key', message: `The checkpoint of entry ${seq} is signed with the key ${key_id}, which is not recorded.` };
+  return isSignedBy(checkpoint, key) ? null : { kind: 'checkpoint_invalid', message: `The signature of the checkpoint of entry ${seq} does not match its content.` };
+}
+
+/** Compares the entries with the testimony as they come by. */
+class Hearing {
+  readonly #findings: Findings;
+  readonly #pin: Pin | null;
+  readonly #bySeq = new Map<number, Witness[]>();
+  confirmed = 0;
+  lastGood = 0;
+
+  constructor(findings: Findings, { pin, witnesses }: Testimony) {
+    this.#findings = findings;
+    this.#pin = pin;
+    for (const witness of witnesses) this.#bySeq.set(witness.checkpoint.seq, [...this.#bySeq.get(witness.checkpoint.seq) ?? [], witness]);
+  }
+
+  readonly hear = (link: Link): void => {
+    for (const witness of this.#bySeq.get(link.seq) ?? []) {
+      if (witness.checkpoint.hash === link.hash && !link.flagged) {
+        this.confirmed += 1;
+        this.lastGood = link.seq;
+      } else if (!link.flagged) {
+        this.#findings.add('checkpoint_invalid', witness, `Entry ${link.seq} is not the one that was signed: entries from ${this.lastGood + 1} to ${link.seq} were rewritten, added or removed.`);
+      }
+    }
+    if (this.#pin?.seq === link.seq && this.#pin.hash !== link.hash && !link.flagged) {
+      this.#findings.add('pin_mismatch', link, `Entry ${link.seq} is not the one that this device pinned: the journal up to there was replaced or rewritten.`);
+    }
+  };
+}
+
+function reportMissingSegments(segments: readonly Segment[], findings: Findings): void {
+  const present = new Set(segments.map(({ number }) => number));
+  const last = segments.at(-1)?.number ?? 0;
+  for (let number = 1; number < last; number += 1) {
+    if (!present.has(number)) findings.add('missing_segment', { ...nowhere, segment: segmentName(number) }, `The segment ${segmentName(number)} is missing.`);
+  }
+}
+
+interface Walked {
+  readonly entries: number;
+  readonly last: Link | null;
+  readonly firstSeq: number | null;
+}
+
+function walkSegments(context: EngineContext, segments: readonly Segment[], workspaceId: string, hear: (link: Link) => void, findings: Findings, signal: WorkSignal): Walked {
+  const walk = new ChainWalk(findings, hear);
+  let entries = 0;
+  let firstSeq: number | null = null;
+  for (const [index, segment] of segments.entries()) {
+    const unfinished = forEachLine(context.fs, segment.path, signal, (bytes, line) => {
+      const seen = inspectLine(bytes);
+      const where = { segment: segment.name, line };
+      if (seen.kind === 'unreadable') {
+        findings.add('unreadable', { ...where, seq: null }, `This line cannot be read: ${seen.reason}.`);
+        walk.unreadable();
+        return;
+      }
+      const { seq, prev, hash, problem } = seen;
+      entries += 1;
+      firstSeq ??= seq;
+      if (problem !== null) findings.add('edited', { ...where, seq }, `Entry ${seq} was changed: ${problem}.`);
+      if (seen.workspaceId !== workspaceId) findings.add('foreign_workspace', { ...where, seq }, `Entry ${seq} belongs to the workspace ${seen.workspaceId}.`);
+      walk.next({ ...where, seq, prev, hash, flagged: problem !== null });
+    });
+    if (unfinished !== null) {
+      const remedy = index === segments.length - 1 ? 'The next entry repairs it and keeps the bytes aside.' : 'Restore this segment from a backup.';
+      findings.add('incomplete_line', { segment: segment.name, line: unfinished, seq: null }, `The last line of ${segment.name} was never finished. ${remedy}`);
+    }
+    signal.progress({ phase: 'verify', done: index + 1, total: segments.length, bytes_done: 0, bytes_total: null, item: segment.name });
+  }
+  walk.finish();
+  return { entries, last: walk.last, firstSeq };
+}
+
+function reportCut({ pin, witnesses, checkpointSeqs }: Testimony, lastSeq: number, findings: Findings): void {
+  const signed = witnesses.reduce((most, { checkpoint }) => Math.max(most, checkpoint.seq), 0);
+  const known = Math.max(signed, pin?.seq ?? 0);
+  if (known > lastSeq) {
+    const source = signed === known ? 'a signed checkpoint speaks' : 'the pin of this device speaks';
+    findings.add('cut_off', { ...nowhere, seq: lastSeq + 1 }, `The journal ends with entry ${lastSeq}, but ${source} of entry ${known}: entries from ${lastSeq + 1} on were cut off.`);
+  }
+  if (pin !== null && !checkpointSeqs.has(pin.seq)) {
+    findings.add('removed', { segment: checkpointsName, line: null, seq: pin.seq }, `The checkpoint of entry ${pin.seq}, which this device pinned, is missing.`);
+  }
+}
+
+export async function verifyJournal(context: EngineContext, workspaceId: string, keys: DeviceKeys, signal: WorkSignal = unwatched): Promise<Verification> {
+  const findings = new Findings();
+  // First the testimony, then the entries: what is added meanwhile can only be newer than what is claimed.
+  const testimony = await gatherTestimony(context, workspaceId, keys, findings);
+  const segments = listSegments(context.fs, join(context.root, journalFolder));
+  reportMissingSegments(segments, findings);
+  const hearing = new Hearing(findings, testimony);
+  const { entries, last, firstSeq } = walkSegments(context, segments, workspaceId, hearing.hear, findings, signal);
+  const lastSeq = last?.seq ?? 0;
+  reportCut(testimony, lastSeq, findings);
+  const broken = findings.list.length > 0;
+  return {
+    status: broken ? 'broken' : entries === 0 ? 'empty' : 'verified',
+    entries, segments: segments.length, first_seq: firstSeq, last_seq: last?.seq ?? null, head: last?.hash ?? null,
+    checkpoints: hearing.confirmed, unsigned_tail: Math.max(0, lastSeq - hearing.lastGood),
+    pinned_seq: testimony.pin?.seq ?? null, key: testimony.status, findings: findings.list, verified_at: isoNow(context.clock),
+  };
+}
