@@ -1,0 +1,81 @@
+/**
+ * Plan, then apply, as one command.
+ *
+ * Promise: with `dryRun` nothing but the plan is stored. Without it the command applies the stored, still valid plan
+ * that would do exactly the same (an approved one before a waiting one), else the plan it has just made; what the
+ * policy or the plan asks for is never answered on the person's behalf when the act cannot be undone.
+ */
+import { type ConsoleErrorBody, type PlanView, type Progress, type Result } from '#contract';
+import type { CommandConsole } from '../io.ts';
+
+export interface PlanCommand {
+  readonly operation: string;
+  readonly input: Readonly<Record<string, unknown>>;
+  readonly dryRun: boolean;
+  readonly confirmation: string | null;
+  readonly signal: AbortSignal;
+  readonly onProgress?: (progress: Progress) => void;
+  readonly now: () => Date;
+}
+
+export type PlanAnswer =
+  /** `applied` is false for previews and for plans that hold nothing to do. */
+  | { readonly ok: true; readonly plan: PlanView; readonly applied: boolean }
+  | { readonly ok: false; readonly error: ConsoleErrorBody; readonly plan: PlanView | null };
+
+const listLimit = 1000;
+
+export async function runPlan(console: CommandConsole, command: PlanCommand): Promise<PlanAnswer> {
+  const options = { door: 'cli', signal: command.signal, ...(command.onProgress === undefined ? {} : { onProgress: command.onProgress }) } as const;
+  const made = await call<PlanView>(console, command.operation, command.input, options);
+  if (!made.ok) return { ok: false, error: made.error, plan: null };
+  if (command.dryRun || isEmpty(made.value)) return { ok: true, plan: made.value, applied: false };
+  const chosen = await storedTwin(console, command, made.value) ?? made.value;
+  const confirmation = confirmationFor(chosen, command.confirmation);
+  const applied = await call<PlanView>(console, 'plans.apply', { id: chosen.id, ...(confirmation === null ? {} : { confirmation }) }, options);
+  return applied.ok
+    ? { ok: true, plan: applied.value, applied: true }
+    : { ok: false, error: explain(applied.error, chosen), plan: chosen };
+}
+
+/** The output was checked by the runtime against the schema of the operation that `T` stands for. */
+async function call<T>(console: CommandConsole, operation: string, input: unknown, options: Parameters<CommandConsole['call']>[2]): Promise<Result<T>> {
+  return await console.call(operation, input, options) as Result<T>;
+}
+
+const isEmpty = (plan: PlanView): boolean => plan.needs.some((need) => need.kind === 'not_empty' && !need.met);
+
+/** A stored plan of the same content that can still be applied. */
+async function storedTwin(console: CommandConsole, command: PlanCommand, made: PlanView): Promise<PlanView | null> {
+  const now = command.now().getTime();
+  const twins: PlanView[] = [];
+  for (let offset = 0, more = true; more; offset += listLimit) {
+    const listed = await call<{ plans: readonly PlanView[]; pagination: { has_more: boolean } }>(
+      console, 'plans.list', { operation: command.operation, status: ['approved', 'pending'], limit: listLimit, offset }, { door: 'cli', signal: command.signal });
+    // A plan list that cannot be read must not stop the new plan from being used.
+    if (!listed.ok) return null;
+    twins.push(...listed.value.plans.filter((plan) =>
+      plan.id !== made.id && plan.content_digest === made.content_digest && plan.base === made.base && Date.parse(plan.valid_until) > now));
+    more = listed.value.pagination.has_more;
+  }
+  return twins.find((plan) => plan.status === 'approved') ?? twins[0] ?? null;
+}
+
+/** Giving the command is its confirmation, except where nothing brings the files back. */
+function confirmationFor(plan: PlanView, given: string | null): string | null {
+  return given ?? (plan.permanent ? null : plan.confirmation);
+}
+
+function explain(error: ConsoleErrorBody, plan: PlanView): ConsoleErrorBody {
+  const details = { ...error.details, plan_id: plan.id };
+  if (error.code === 'APPROVAL_REQUIRED') {
+    return {
+      ...error, details,
+      remedy: `Ask with "sterownia plans request ${plan.id}"; an admin approves with "sterownia plans approve ${plan.id}"; then give the same command again.`,
+    };
+  }
+  if (error.code === 'CONFIRMATION_REQUIRED' && plan.confirmation !== null) {
+    return { ...error, details: { ...details, confirmation: plan.confirmation }, remedy: `Give the same command with --confirmation ${JSON.stringify(plan.confirmation)}.` };
+  }
+  return { ...error, details };
+}

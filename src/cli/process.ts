@@ -1,0 +1,68 @@
+/**
+ * Connects commands to the real process.
+ *
+ * Promise: a closed pipe ends the program quietly, the first Ctrl+C asks the work to stop and report, a second one ends
+ * the program at once, and the runtime is loaded only when a command needs it.
+ */
+import process from 'node:process';
+import type { WriteStream } from 'node:tty';
+import type { Sink, Surroundings } from './io.ts';
+
+/** Text is handed over in pieces of this size, so that a slow reader never makes us hold it twice. */
+const chunkLength = 1 << 20;
+const interrupted = 130;
+
+export async function runProcess(main: (surroundings: Surroundings) => Promise<number>): Promise<void> {
+  const controller = new AbortController();
+  const stop = (): void => {
+    if (controller.signal.aborted) process.exit(interrupted);
+    controller.abort();
+  };
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
+  const status = await main({
+    argv: process.argv.slice(2),
+    cwd: process.cwd(),
+    env: process.env,
+    out: sinkOf(process.stdout),
+    err: sinkOf(process.stderr),
+    signal: controller.signal,
+    open: async (options) => (await import('#runtime')).openConsole(options),
+    serve: startServer,
+    now: () => new Date(),
+  });
+  // Everything was flushed by the sinks; leave even if a dependency keeps a handle open.
+  process.exit(status);
+}
+
+async function startServer(args: readonly string[], workspace: string): Promise<number> {
+  const { runServe } = await import('../server/serve.ts');
+  return runServe(args, workspace);
+}
+
+function sinkOf(stream: WriteStream): Sink {
+  const state = { open: true };
+  stream.on('error', () => { state.open = false; });
+  const hand = (text: string): Promise<void> => new Promise((resolve) => {
+    stream.write(text, () => resolve());
+  });
+  return {
+    isTerminal: stream.isTTY === true,
+    columns: stream.columns ?? 80,
+    async write(text) {
+      for (let start = 0; state.open && start < text.length;) {
+        const end = pieceEnd(text, start);
+        await hand(text.slice(start, end));
+        start = end;
+      }
+      return state.open;
+    },
+  };
+}
+
+/** Never cuts between the two halves of a character. */
+function pieceEnd(text: string, start: number): number {
+  const end = Math.min(text.length, start + chunkLength);
+  const last = text.charCodeAt(end - 1);
+  return end < text.length && last >= 0xd800 && last < 0xdc00 ? end - 1 : end;
+}

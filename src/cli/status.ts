@@ -1,0 +1,45 @@
+/** Maps results and errors to exit statuses. */
+import type { CliData } from './verbs/spec.ts';
+
+/** Values of `resultExit` in the contract, repeated here by a test so that help and usage errors need not load it. */
+export const exitStatus = { ok: 0, defect: 1, usage: 2, partial: 5, failed: 6, problems: 8, cancelled: 130 } as const;
+
+export function errorStatus(code: string, data: CliData): number {
+  return data.errorExits[code] ?? exitStatus.defect;
+}
+
+/** Operations whose answer can be that something is wrong; they end with status 8 then. */
+export const problemOperations: readonly string[] = ['workspace.check', 'journal.verify', 'plans.check'];
+
+/** Exit status of a value that an operation gave; every status word of the contract is decided here. */
+export function resultStatus(operation: string, value: unknown): number {
+  const record = asRecord(value);
+  switch (operation) {
+    case 'workspace.check': return record['status'] === 'problems' ? exitStatus.problems : exitStatus.ok;
+    case 'journal.verify': return record['status'] === 'broken' ? exitStatus.problems : exitStatus.ok;
+    case 'plans.check': return record['fresh'] === false ? exitStatus.problems : exitStatus.ok;
+    case 'trash.restore': return wordStatus(record['status']);
+    case 'plans.undo': return undoStatus(asRecord(record['undo']));
+    case 'plans.apply': return wordStatus(asRecord(record['outcome'])['status']);
+    default: return exitStatus.ok;
+  }
+}
+
+export function wordStatus(word: unknown): number {
+  switch (word) {
+    case 'partial_failure': return exitStatus.partial;
+    case 'error':
+    case 'reverted': return exitStatus.failed;
+    case 'cancelled': return exitStatus.cancelled;
+    default: return exitStatus.ok;
+  }
+}
+
+function undoStatus(undo: Readonly<Record<string, unknown>>): number {
+  if (undo['failed'] === 0 || undo['failed'] === undefined) return exitStatus.ok;
+  return undo['restored'] === 0 ? exitStatus.failed : exitStatus.partial;
+}
+
+function asRecord(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? value as Readonly<Record<string, unknown>> : {};
+}

@@ -1,0 +1,96 @@
+/** Text views of plans: what would happen, what it still needs, what became of it. */
+import type { ApplyOutcome, OperationOutput, PlanView } from '#contract';
+import { clean, formatBytes, formatInstant } from './format.ts';
+import type { Pen } from './pen.ts';
+import { renderPairs, renderTable } from './table.ts';
+
+/** At most this many protected paths are listed; the whole list is in `plans export`. */
+const protectedShown = 20;
+
+export function planView(plan: PlanView, pen: Pen): string {
+  const totals = plan.totals;
+  const parts = [renderPairs([
+    ['plan', plan.id],
+    ['operation', plan.operation],
+    ['status', pen.status(plan.status)],
+    ['base', clean(plan.base)],
+    ['targets', String(totals.targets)],
+    ['content', `${totals.files} files, ${totals.directories} folders, ${formatBytes(totals.bytes)}`],
+    ['frees now', formatBytes(totals.reclaimed_bytes)],
+    ['undo', undoText(plan)],
+    ['valid until', formatInstant(plan.valid_until)],
+    ['author', clean(plan.author.name)],
+    ['digest', plan.digest],
+  ])];
+  if (plan.protected.length > 0) parts.push(protectedText(plan, pen));
+  const open = plan.outcome === null ? plan.needs.filter((need) => !need.met) : [];
+  if (open.length > 0) parts.push(`Still needs: ${open.map((need) => need.kind + (need.detail === null ? '' : ` (${clean(need.detail)})`)).join(', ')}`);
+  if (plan.rejection !== null) parts.push(`Rejected by ${clean(plan.rejection.actor.name)}: ${clean(plan.rejection.reason)}`);
+  if (plan.outcome !== null) parts.push(outcomeText(plan.outcome, pen));
+  return parts.join('\n\n');
+}
+
+function undoText(plan: PlanView): string {
+  if (plan.permanent) return 'impossible: permanent';
+  if (plan.trash_until !== null) return `from the trash until ${formatInstant(plan.trash_until)}`;
+  return 'possible';
+}
+
+function protectedText(plan: PlanView, pen: Pen): string {
+  const rows = plan.protected.slice(0, protectedShown).map((item) => [clean(item.path), clean(item.rule), clean(item.reason)]);
+  const rest = plan.protected.length - rows.length;
+  const table = renderTable([{ title: 'PROTECTED' }, { title: 'RULE' }, { title: 'REASON' }], rows);
+  return pen.paint('warn', `${plan.protected.length} protected, left alone`) + `\n${table}` + (rest > 0 ? `\nand ${rest} more` : '');
+}
+
+function outcomeText(outcome: ApplyOutcome, pen: Pen): string {
+  return renderPairs([
+    ['result', pen.status(outcome.status)],
+    ['done', `${outcome.done}, skipped ${outcome.skipped}, failed ${outcome.failed}`],
+    ['moved', `${outcome.files} files, ${outcome.directories} folders, ${formatBytes(outcome.bytes)}`],
+    ...(outcome.trash_id === null ? [] : [['trash', outcome.trash_id] as const]),
+    ...(outcome.error === null ? [] : [['error', clean(outcome.error)] as const]),
+    ...outcome.evidence.map((path) => ['evidence', clean(path)] as const),
+  ]);
+}
+
+export function planListView(value: OperationOutput<'plans.list'>, pen: Pen): string {
+  const problems = value.problems.map((problem) => `${pen.paint('bad', clean(problem.path))}: ${clean(problem.message)}`);
+  if (value.plans.length === 0) return ['No plans.', ...problems].join('\n');
+  return [renderTable(
+    [{ title: 'PLAN' }, { title: 'OPERATION' }, { title: 'STATUS' }, { title: 'TARGETS', right: true }, { title: 'SIZE', right: true }, { title: 'MADE' }, { title: 'AUTHOR' }],
+    value.plans.map((plan) => [
+      plan.id, plan.operation, plan.status, String(plan.totals.targets), formatBytes(plan.totals.bytes), formatInstant(plan.created_at), clean(plan.author.name),
+    ]),
+    (text, _row, column) => column === 2 ? pen.status(text) : text,
+  ), ...problems].join('\n\n');
+}
+
+export function planTargetsView(value: OperationOutput<'plans.targets'>, pen: Pen): string {
+  if (value.targets.length === 0) return 'No targets.';
+  return renderTable(
+    [{ title: 'N', right: true }, { title: 'TARGET' }, { title: 'FILES', right: true }, { title: 'SIZE', right: true }, { title: 'STATUS' }, { title: 'WHY' }, { title: 'ERROR' }],
+    value.targets.map((target) => [
+      String(target.n), clean(target.relative_path), String(target.files), formatBytes(target.bytes), target.result?.status ?? target.status,
+      target.reasons.map((reason) => reason.value === null ? reason.code : `${reason.code}=${clean(reason.value)}`).join(', '),
+      clean(target.result?.error ?? target.error ?? ''),
+    ]),
+    (text, _row, column) => column === 4 ? pen.status(text) : text,
+  );
+}
+
+export function planItemsView(value: OperationOutput<'plans.items'>): string {
+  if (value.items.length === 0) return 'No items.';
+  return renderTable(
+    [{ title: 'TARGET', right: true }, { title: 'KIND' }, { title: 'SIZE', right: true }, { title: 'PATH' }],
+    value.items.map((item) => [String(item.target), item.kind, formatBytes(item.size), clean(item.path)]),
+  );
+}
+
+export function planCheckView(value: OperationOutput<'plans.check'>, pen: Pen): string {
+  if (value.fresh) return pen.paint('good', 'The plan agrees with the disk.');
+  return [
+    pen.paint('bad', `${value.drift_count} differences between the plan and the disk`),
+    renderTable([{ title: 'CHANGE' }, { title: 'PATH' }, { title: 'DETAIL' }], value.drift.map((drift) => [drift.change, clean(drift.path), clean(drift.detail)])),
+  ].join('\n');
+}

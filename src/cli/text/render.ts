@@ -1,0 +1,42 @@
+/** Text of a result for people: the area's own view where there is one, else the generic one. */
+import type { OperationName, OperationOutput } from '#contract';
+import { renderGeneric } from './generic.ts';
+import { checkView, journalListView, journalShowView, trashListView, trashShowView, verificationView } from './otherViews.ts';
+import type { Pen } from './pen.ts';
+import { planCheckView, planItemsView, planListView, planTargetsView, planView } from './planViews.ts';
+import { dashboardsView, listView, overviewView, showView } from './reportViews.ts';
+
+type Views = { readonly [N in OperationName]?: (value: OperationOutput<N>, pen: Pen) => string };
+
+const views: Views = {
+  'reports.overview': overviewView,
+  'reports.list': listView,
+  'reports.show': showView,
+  'reports.dashboards': dashboardsView,
+  'reports.delete': planView,
+  'reports.purge': planView,
+  'reports.archive': planView,
+  'trash.empty': planView,
+  'trash.list': trashListView,
+  'trash.show': trashShowView,
+  'plans.list': planListView,
+  'plans.show': planView,
+  'plans.request': planView,
+  'plans.approve': planView,
+  'plans.reject': planView,
+  'plans.apply': planView,
+  'plans.undo': planView,
+  'plans.targets': planTargetsView,
+  'plans.items': planItemsView,
+  'plans.check': planCheckView,
+  'journal.list': journalListView,
+  'journal.show': journalShowView,
+  'journal.verify': verificationView,
+  'workspace.check': checkView,
+};
+
+/** `value` is what the runtime gave for `operation`; it was checked against the operation's output schema there. */
+export function renderText(operation: string, value: unknown, pen: Pen): string {
+  const view = Object.hasOwn(views, operation) ? views[operation as OperationName] as ((value: unknown, pen: Pen) => string) | undefined : undefined;
+  return view === undefined ? renderGeneric(value, pen) : view(value, pen);
+}
