@@ -129,9 +129,16 @@ export const applyOutcomeSchema = z.object({
 });
 export type ApplyOutcome = Readonly<z.infer<typeof applyOutcomeSchema>>;
 
+/** The plan without its long lists: kept beside the state so that lists need not open every plan. */
+export const planHeaderSchema = planDocumentSchema
+  .omit({ schema: true, targets: true, items: true, protected: true })
+  .extend({ target_count: z.number().int(), planned_count: z.number().int(), item_count: z.number().int(), protected_count: z.number().int() });
+export type PlanHeader = Readonly<z.infer<typeof planHeaderSchema>>;
+
 export const planStateSchema = z.object({
   schema: z.literal('sterownia.plan-state/1'),
   id: z.string(),
+  header: planHeaderSchema,
   revision: z.number().int(),
   status: z.enum(planStatuses),
   approval: z.object({ actor: actorSchema, at: instant, note: z.string().nullable(), digest: z.string() }).nullable(),
@@ -149,13 +156,10 @@ export const planNeedSchema = z.object({
   detail: z.string().nullable(),
 });
 
-/** Header of a plan with its state: what a list or dialog needs, without items. */
-export const planViewSchema = planDocumentSchema
-  .omit({ targets: true, items: true, schema: true })
+/** Header of a plan with its state: what a list or dialog needs. `protected` is empty in lists; `protected_count` tells. */
+export const planViewSchema = planHeaderSchema
   .extend({
     protected: z.array(planProtectedSchema),
-    target_count: z.number().int(),
-    item_count: z.number().int(),
     status: z.enum(planStatuses),
     /** The instant after which it can no longer be applied, in its present state. */
     valid_until: instant,

@@ -7,6 +7,7 @@ import { digestOf, digestOfPlan, stateDocument, writePlan } from './documents.ts
 import type { PlansEngine } from './engine.ts';
 import { writeEvidence, writeLogLine } from './evidence.ts';
 import type { PlanDraft, PlanProvider } from './provider.ts';
+import { headerOf } from './view.ts';
 
 export interface CreateRequest {
   readonly operation: string;
@@ -36,7 +37,7 @@ export async function createPlan(engine: PlansEngine, request: CreateRequest): P
   const plan = documentOf(engine, request, draft);
   writePlan(context, plan);
   stateDocument(context, plan.id).update((): PlanState => ({
-    schema: 'sterownia.plan-state/1', id: plan.id, revision: 1, status: 'pending',
+    schema: 'sterownia.plan-state/1', id: plan.id, header: headerOf(plan), revision: 1, status: 'pending',
     approval: null, rejection: null, requested: null, outcome: null, undo: null,
   }));
   const evidence = writeEvidence(context, plan.operation, plan.id, 'preview', previewOf(plan));

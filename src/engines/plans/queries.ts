@@ -1,9 +1,9 @@
 /** Reading plans: lists, pages of targets and items, the export. */
 import {
-  isConsoleError, type OperationOutput, type OperationParsed, type PageInfo, type PlanDocument, type PlanView, type TargetResult,
+  isConsoleError, type OperationOutput, type OperationParsed, type PageInfo, type PlanDocument, type PlanState, type PlanView, type TargetResult,
+  type Actor,
 } from '#contract';
 import { isoNow, unwatched } from '#engines/storage';
-import type { Actor } from '#contract';
 import { workOf } from './apply.ts';
 import { planIds, readPlan, readResults, readState } from './documents.ts';
 import { driftOf } from './drift.ts';
@@ -14,29 +14,31 @@ import { providerOf } from './create.ts';
 const pageInfo = (total: number, returned: number, limit: number, offset: number): PageInfo =>
   ({ total_count: total, returned_count: returned, limit, offset, has_more: offset + returned < total, has_previous: offset > 0 });
 
-export function showPlan(engine: PlansEngine, id: string): PlanView {
-  const plan = readPlan(engine.context, id);
-  return viewOf(plan, readState(engine.context, id), engine.config(), engine.context.clock, engine.providers.get(plan.operation)?.undo !== undefined);
+function view(engine: PlansEngine, state: PlanState, shielded: PlanDocument['protected']): PlanView {
+  return viewOf(state, shielded, engine.config(), engine.context.clock, engine.providers.get(state.header.operation)?.undo !== undefined);
 }
 
-/** Plans that cannot be read are named beside the list, not hidden. */
+export function showPlan(engine: PlansEngine, id: string): PlanView {
+  const plan = readPlan(engine.context, id);
+  return view(engine, readState(engine.context, id), plan.protected);
+}
+
+/** Plans whose state cannot be read are named beside the list, not hidden. */
 export function listPlans(engine: PlansEngine, input: OperationParsed<'plans.list'>): OperationOutput<'plans.list'> {
   const problems: { path: string; message: string }[] = [];
-  const matching: PlanView[] = [];
+  const matching: PlanState[] = [];
   for (const id of planIds(engine.context)) {
     try {
       const state = readState(engine.context, id);
-      if (input.status.length > 0 && !input.status.includes(state.status) && !input.status.includes('expired')) continue;
-      const plan = readPlan(engine.context, id);
-      if (input.operation !== undefined && plan.operation !== input.operation) continue;
-      if (input.status.length > 0 && !input.status.includes(effectiveStatus(plan, state, engine.context.clock))) continue;
-      matching.push(showPlan(engine, id));
+      if (input.operation !== undefined && state.header.operation !== input.operation) continue;
+      if (input.status.length > 0 && !input.status.includes(effectiveStatus(state.header, state, engine.context.clock))) continue;
+      matching.push(state);
     } catch (error) {
       if (!isConsoleError(error)) throw error;
-      problems.push({ path: `var/plans/${id}.json`, message: error.message });
+      problems.push({ path: `var/plans/${id}.state.json`, message: error.message });
     }
   }
-  const plans = matching.slice(input.offset, input.offset + input.limit);
+  const plans = matching.slice(input.offset, input.offset + input.limit).map((state) => view(engine, state, []));
   return { plans, pagination: pageInfo(matching.length, plans.length, input.limit, input.offset), problems };
 }
 
