@@ -1,0 +1,107 @@
+/** Promise: filters mean what the runbook says; a value that cannot be meant is refused by name, never guessed. */
+import { ConsoleError, type FilterEcho, type ReportFilter } from '#contract';
+import { endOfDay, parseIsoTime } from './isoTime.ts';
+import { searchTextOf } from './summaryFacts.ts';
+import { foldCase } from './textOrder.ts';
+import { instantText, microsOf, type Instant } from './timeText.ts';
+import type { Report } from './types.ts';
+
+/** All fields may be left out; the defaults are those of the contract. */
+export type FilterInput = { readonly [K in keyof ReportFilter]?: ReportFilter[K] | undefined };
+
+export interface Filter {
+  readonly sinceMicros: number;
+  readonly untilMicros: number;
+  /** Case-folded; null for all. */
+  readonly categories: ReadonlySet<string> | null;
+  /** Case-folded; null for none. */
+  readonly query: string | null;
+  readonly echo: FilterEcho;
+}
+
+function refuse(field: string, message: string, remedy: string): never {
+  throw new ConsoleError('INPUT_INVALID', `${message} Nothing was changed.`, { remedy, details: { field } });
+}
+
+function bound(field: 'since' | 'until', text: string | undefined): Instant | null {
+  if (text === undefined) return null;
+  const parsed = parseIsoTime(text);
+  if (parsed === null) {
+    return refuse(field, `"${field}" is not a date or instant in ISO 8601: ${JSON.stringify(text)}.`, 'Write a date such as 2024-04-01 or an instant such as 2024-04-01T10:00:00Z.');
+  }
+  return field === 'until' && parsed.wholeDay ? endOfDay(parsed.instant) : parsed.instant;
+}
+
+function count(field: 'limit' | 'offset', value: number | undefined, least: number): number | null {
+  if (value === undefined) return null;
+  if (!Number.isSafeInteger(value) || value < least) refuse(field, `"${field}" must be a whole number of at least ${least}.`, `Give ${least} or more.`);
+  return value;
+}
+
+const cleaned = (values: readonly string[]): readonly string[] =>
+  [...new Set(values.map((value) => value.trim()).filter((value) => value !== ''))];
+
+export function readFilter(input: FilterInput): Filter {
+  const since = bound('since', input.since);
+  const until = bound('until', input.until);
+  const sinceMicros = since === null ? Number.NEGATIVE_INFINITY : microsOf(since);
+  const untilMicros = until === null ? Number.POSITIVE_INFINITY : microsOf(until);
+  if (sinceMicros > untilMicros) refuse('since', '"since" lies after "until", so no report could match.', 'Swap the two, or leave one out.');
+  const categories = cleaned(input.category ?? []);
+  const query = (input.query ?? '').trim();
+  return {
+    sinceMicros,
+    untilMicros,
+    categories: categories.length === 0 ? null : new Set(categories.map(foldCase)),
+    query: query === '' ? null : foldCase(query),
+    echo: {
+      since: since === null ? null : instantText(since),
+      until: until === null ? null : instantText(until),
+      categories: [...categories],
+      summary_status: input.summary_status ?? 'any',
+      limit: count('limit', input.limit, 1),
+      offset: count('offset', input.offset, 0),
+      sort_key: input.sort ?? 'updated_at',
+      sort_direction: input.sort_direction ?? 'desc',
+      query: query === '' ? null : query,
+      has_exports: input.has_exports ?? 'any',
+    },
+  };
+}
+
+const foldedCategories = new Map<string, string>();
+
+/** Folded once per category: there are few of them and many reports. Names of top files are categories too, hence the cap. */
+function foldedCategory(category: string): string {
+  let folded = foldedCategories.get(category);
+  if (folded === undefined) {
+    folded = foldCase(category);
+    if (foldedCategories.size > 10_000) foldedCategories.clear();
+    foldedCategories.set(category, folded);
+  }
+  return folded;
+}
+
+const searchTexts = new WeakMap<Report, string>();
+
+/** Identifier, category, date and the metadata of the summary, folded; made on the first search and kept. */
+function foldedSearchText(report: Report): string {
+  let text = searchTexts.get(report);
+  if (text === undefined) {
+    const parts = [report.relativePath, report.category];
+    if (report.summary?.date) parts.push(report.summary.date);
+    if (report.summary !== null) parts.push(searchTextOf(report.summary));
+    text = foldCase(parts.join(' '));
+    searchTexts.set(report, text);
+  }
+  return text;
+}
+
+export function matches(report: Report, filter: Filter): boolean {
+  if (report.updatedMicros < filter.sinceMicros || report.updatedMicros > filter.untilMicros) return false;
+  if (filter.categories !== null && !filter.categories.has(foldedCategory(report.category))) return false;
+  const { summary_status: status, has_exports: wanted } = filter.echo;
+  if (status !== 'any' && report.summaryStatus !== status) return false;
+  if (wanted !== 'any' && (report.exports.length > 0) !== (wanted === 'yes')) return false;
+  return filter.query === null || foldedSearchText(report).includes(filter.query);
+}
