@@ -13,7 +13,8 @@ export interface JsonScan {
 
 const spaces = /[ \t\n\r]*/y;
 // Strings are matched in plain runs and single escapes by a loop, because one pattern for all overflows on long text.
-const stringRun = /[^"\\\u0000-\u001f]*/y;
+// The class is everything from the blank on except the quote and the backslash.
+const stringRun = /[ !#-[\]-\uffff]*/y;
 const escape = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
 const numberToken = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const wordToken = /true|false|null/y;

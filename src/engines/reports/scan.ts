@@ -63,7 +63,7 @@ export class TreeScanner {
     const isNew = folder.version === 0;
     try {
       // The first walk saves the stat of each folder; the next one fills in the stamps.
-      const stat = first && folder.parent !== null ? null : this.#context.fs.lstat(this.absolute(folder.path));
+      const stat = first && folder.parent !== null && !dated(folder) ? null : this.#context.fs.lstat(this.absolute(folder.path));
       if (stat !== null && stat.kind !== 'directory') throw Object.assign(new Error('no folder'), { code: 'ENOTDIR' });
       this.#update(folder, stat);
     } catch (error) {
@@ -80,6 +80,7 @@ export class TreeScanner {
     const entries = this.#context.fs.readdir(this.absolute(folder.path));
     if (stat !== null) {
       folder.stamp = { mtimeNs: stat.mtimeNs, ino: stat.ino };
+      if (dated(folder) && folder.parent !== null && folder.mtimeNs !== stat.mtimeNs) this.#markChanged(folder.parent);
       folder.mtimeNs = stat.mtimeNs;
     }
     folder.readAtNs = this.#nowNs;
@@ -190,6 +191,9 @@ export class TreeScanner {
     }
   }
 }
+
+/** Folders whose own time counts for the report around them, because they bear the name of a file that does. */
+const dated = (folder: FolderNode): boolean => folder.name === summaryName || folder.name.endsWith('.zip');
 
 function sameFile(before: FileNode, stat: FileStat, target: LinkTarget | null): boolean {
   return before.error === null && before.kind === stat.kind && before.size === stat.size && before.mtimeNs === stat.mtimeNs
