@@ -23,7 +23,7 @@ function hideSqliteWarning() {
   process.emitWarning = (warning, ...rest) => {
     const text = typeof warning === 'string' ? warning : warning.message;
     const kind = typeof rest[0] === 'string' ? rest[0] : rest[0]?.type;
-    if (kind === 'ExperimentalWarning' && /^SQLite is an experimental feature/u.test(text)) return;
+    if (kind === 'ExperimentalWarning' && text.startsWith('SQLite is an experimental feature')) return;
     emit.call(process, warning, ...rest);
   };
 }

@@ -55,7 +55,6 @@ async function buildRenderer(version: string): Promise<void> {
     configFile: false,
     root: join(root, 'src', 'renderer'),
     base: '/',
-    publicDir: false,
     logLevel: 'warn',
     plugins: [react()],
     define: { __STEROWNIA_VERSION__: JSON.stringify(version) },

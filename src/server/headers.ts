@@ -1,0 +1,37 @@
+/** What a page of the console may load and do, and what every answer of the server says about itself. */
+import { randomBytes } from 'node:crypto';
+
+/** Stands in `index.html` where the nonce of one load goes. */
+export const noncePlaceholder = '__CSP_NONCE__';
+
+export const newNonce = (): string => randomBytes(18).toString('base64url');
+
+/** The page's own files and its own WebSocket, nothing else. */
+export function contentPolicy(nonce: string): string {
+  return [
+    "default-src 'none'",
+    "script-src 'self'",
+    `style-src 'self' 'nonce-${nonce}'`,
+    "img-src 'self' data:",
+    "font-src 'self'",
+    "connect-src 'self'",
+    "frame-ancestors 'none'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "require-trusted-types-for 'script'",
+  ].join('; ');
+}
+
+/** Sent with every answer, whatever it carries. */
+export function securityHeaders(nonce: string): Readonly<Record<string, string>> {
+  return {
+    'content-security-policy': contentPolicy(nonce),
+    'x-content-type-options': 'nosniff',
+    'x-frame-options': 'DENY',
+    'referrer-policy': 'no-referrer',
+    'cross-origin-opener-policy': 'same-origin',
+    'cross-origin-embedder-policy': 'require-corp',
+    'cross-origin-resource-policy': 'same-origin',
+    'permissions-policy': 'camera=(), microphone=(), geolocation=(), usb=(), serial=(), hid=(), bluetooth=(), payment=(), display-capture=()',
+  };
+}
