@@ -24,7 +24,11 @@ export async function runSterownia(around: Surroundings): Promise<number> {
     case 'usage':
       return refuse(around, data, usageError(parsed), asksForJson(around.argv));
     case 'serve':
-      return around.serve(parsed.argv, workspaceOf(parsed.globals, around));
+      try {
+        return await around.serve(parsed.argv, workspaceOf(parsed.globals, around));
+      } catch (error) {
+        return refuse(around, data, await bodyOf(error), parsed.globals.json);
+      }
     case 'run':
       return runVerb(around, data, parsed);
   }

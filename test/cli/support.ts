@@ -105,7 +105,7 @@ export function planOf(changes: Partial<PlanView> = {}): PlanView {
     created_at: '2026-11-20T11:59:00Z', expires_at: '2026-11-20T12:09:00Z', author: actor, base: '/workspace/var/reports',
     policy: { approval: 'off', unapproved_minutes: 10, approved_hours: 24 }, confirmation: 'purge', permanent: false,
     trash_until: '2026-12-20T11:59:00Z', totals: { targets: 1, files: 2, directories: 1, bytes: 2048, reclaimed_bytes: 0 },
-    facts: {}, protected: [], content_digest: 'c'.repeat(64), digest: 'd'.repeat(64), target_count: 1, item_count: 3,
+    facts: {}, protected: [], content_digest: 'c'.repeat(64), digest: 'd'.repeat(64), target_count: 1, planned_count: 1, item_count: 3, protected_count: 0,
     status: 'pending', valid_until: '2026-11-20T12:09:00Z',
     needs: [{ kind: 'fresh', met: true, detail: null }, { kind: 'not_empty', met: true, detail: null }],
     approval: null, rejection: null, requested: null, outcome: null, undo: null, can_undo: false, revision: 1,

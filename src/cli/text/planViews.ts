@@ -22,7 +22,7 @@ export function planView(plan: PlanView, pen: Pen): string {
     ['author', clean(plan.author.name)],
     ['digest', plan.digest],
   ])];
-  if (plan.protected.length > 0) parts.push(protectedText(plan, pen));
+  if (plan.protected_count > 0) parts.push(protectedText(plan, pen));
   const open = plan.outcome === null ? plan.needs.filter((need) => !need.met) : [];
   if (open.length > 0) parts.push(`Still needs: ${open.map((need) => need.kind + (need.detail === null ? '' : ` (${clean(need.detail)})`)).join(', ')}`);
   if (plan.rejection !== null) parts.push(`Rejected by ${clean(plan.rejection.actor.name)}: ${clean(plan.rejection.reason)}`);
@@ -38,9 +38,9 @@ function undoText(plan: PlanView): string {
 
 function protectedText(plan: PlanView, pen: Pen): string {
   const rows = plan.protected.slice(0, protectedShown).map((item) => [clean(item.path), clean(item.rule), clean(item.reason)]);
-  const rest = plan.protected.length - rows.length;
+  const rest = plan.protected_count - rows.length;
   const table = renderTable([{ title: 'PROTECTED' }, { title: 'RULE' }, { title: 'REASON' }], rows);
-  return pen.paint('warn', `${plan.protected.length} protected, left alone`) + `\n${table}` + (rest > 0 ? `\nand ${rest} more` : '');
+  return pen.paint('warn', `${plan.protected_count} protected, left alone`) + `\n${table}` + (rest > 0 ? `\nand ${rest} more` : '');
 }
 
 function outcomeText(outcome: ApplyOutcome, pen: Pen): string {

@@ -132,12 +132,13 @@ class Parser {
     const command = this.#program.command('serve')
       .description('Serve the console to a browser on this machine until it is stopped.')
       .option('--port <number>', 'port on the loopback address (default: a free one)')
-      .option('--open', 'open the address in a browser');
+      .option('--open', 'open a window on this machine')
+      .option('--with-window', 'open a window and stop when it is closed');
     this.#settle(command);
     command.addHelpText('after', '\nExample:\n  sterownia serve --workspace . --port 8700\n\nStop it with Ctrl+C.');
     command.action(() => {
-      const { port, open } = command.opts<{ port?: string; open?: boolean }>();
-      const argv = [...(port === undefined ? [] : ['--port', port]), ...(open === true ? ['--open'] : [])];
+      const { port, open, withWindow } = command.opts<{ port?: string; open?: boolean; withWindow?: boolean }>();
+      const argv = [...(port === undefined ? [] : ['--port', port]), ...(open === true ? ['--open'] : []), ...(withWindow === true ? ['--with-window'] : [])];
       this.#found = { kind: 'serve', argv, globals: this.#globals() };
     });
   }

@@ -1,0 +1,52 @@
+/** The commands of `ui-bridge` with the options of the earlier command; a new command is one more entry. */
+import type { BridgeCommand, BridgeOption } from './arguments.ts';
+
+const baseDir: BridgeOption = { names: ['--base-dir'], kind: 'text', metavar: 'DIR', help: 'folder of reports (default var/reports)' };
+
+const filters: readonly BridgeOption[] = [
+  { names: ['--since'], kind: 'text', metavar: 'DATE', help: 'only reports changed at or after this ISO 8601 date or instant' },
+  { names: ['--until'], kind: 'text', metavar: 'DATE', help: 'only reports changed up to this date, whole day included, or instant' },
+  { names: ['--category'], kind: 'text', repeatable: true, metavar: 'NAME', help: 'only this category; may be repeated' },
+  { names: ['--summary-status'], kind: 'text', choices: ['any', 'valid', 'missing', 'invalid'], help: 'state of summary.json (default any)' },
+  { names: ['--limit'], kind: 'integer', metavar: 'N', help: 'at most this many reports' },
+  { names: ['--offset'], kind: 'integer', metavar: 'N', help: 'skip this many reports' },
+  { names: ['--sort'], kind: 'text', choices: ['updated_at', 'created_at', 'name', 'size'], help: 'sort key (default updated_at)' },
+  { names: ['--sort-direction'], kind: 'text', choices: ['asc', 'desc'], help: 'sort direction (default desc)' },
+  { names: ['--query'], kind: 'text', metavar: 'TEXT', help: 'text to find in name, category and metadata' },
+  { names: ['--has-exports'], kind: 'text', choices: ['any', 'yes', 'no'], help: 'whether the report holds exports (default any)' },
+];
+
+const dryRun: BridgeOption = { names: ['--dry-run'], kind: 'flag', help: 'show what would happen and store the plan; change nothing' };
+
+export const bridgeCommands: readonly BridgeCommand[] = [
+  { name: 'overview', help: 'list reports', positional: [], options: [baseDir, ...filters] },
+  {
+    name: 'delete',
+    help: 'remove one report, file or folder',
+    positional: [{ name: 'path', help: 'path relative to the folder of reports' }],
+    options: [{ ...baseDir, names: ['--base-dir', '--root'] }, dryRun],
+  },
+  {
+    name: 'purge',
+    help: 'remove every report that matches',
+    positional: [],
+    options: [
+      baseDir, ...filters,
+      { names: ['--signal-quality-dir'], kind: 'text', metavar: 'DIR', help: 'folder of signal quality files (default reports/exchanges/signal_quality)' },
+      { names: ['--signal-quality-retention-days'], kind: 'integer', metavar: 'DAYS', help: 'remove signal quality files older than this (default 30; 0 or less: never)' },
+      dryRun,
+    ],
+  },
+  {
+    name: 'archive',
+    help: 'copy every report that matches',
+    positional: [],
+    options: [
+      baseDir, ...filters,
+      { names: ['--destination'], kind: 'text', metavar: 'PATH', help: 'folder, or archive file when one report matches (default <base>_archives)' },
+      { names: ['--format'], kind: 'text', choices: ['directory', 'zip', 'tar'], help: 'form of the copies (default directory)' },
+      dryRun,
+      { names: ['--overwrite'], kind: 'flag', help: 'replace copies that exist' },
+    ],
+  },
+];

@@ -1,0 +1,32 @@
+/** Turns the values of a `ui-bridge` command into the input of an operation. */
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import type { BridgeValue } from './arguments.ts';
+
+export type BridgeValues = ReadonlyMap<string, BridgeValue>;
+
+/** A leading `~` means the home folder; an empty text means the working directory, as it did for the earlier command. */
+export function expandHome(text: string, home: string = homedir()): string {
+  if (text === '') return '.';
+  if (text === '~') return home;
+  return text.startsWith('~/') ? join(home, text.slice(2)) : text;
+}
+
+const directories = ['base_dir', 'destination', 'signal_quality_dir'] as const;
+
+export function inputOf(command: string, values: BridgeValues): Record<string, unknown> {
+  const input: Record<string, unknown> = {};
+  for (const [name, value] of values) {
+    if (name === 'dry_run') continue;
+    input[name] = typeof value === 'string' && (directories as readonly string[]).includes(name) ? expandHome(value) : value;
+  }
+  if (command === 'archive') input['format'] = archiveFormat(values);
+  return input;
+}
+
+/** The earlier command's `tar` was compressed; a destination that ends in `.tar` asks for one that is not. */
+function archiveFormat(values: BridgeValues): string {
+  const format = values.get('format') ?? 'directory';
+  const destination = values.get('destination');
+  return format === 'tar' && !(typeof destination === 'string' && destination.endsWith('.tar')) ? 'tar.gz' : String(format);
+}

@@ -1,0 +1,90 @@
+/**
+ * Answers one `ui-bridge` command.
+ *
+ * Promise: one line of strict JSON on standard output or nothing there; errors on standard error only. Everything goes
+ * through the operations of the console, so plans, policy, trash, journal and evidence hold here as well.
+ */
+import { realpathSync } from 'node:fs';
+import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import { ConsoleError, errorTable, isConsoleError, type ConsoleErrorBody, type OperationOutput, type Overview, type Result } from '#contract';
+import type { CommandConsole, Surroundings } from '../io.ts';
+import { runPlan, type PlanAnswer } from '../plans/flow.ts';
+import { tellArchive, tellDelete, tellPurge, type Deed, type Told } from './answers.ts';
+import { overviewAnswer } from './overview.ts';
+import { inputOf, type BridgeValues } from './request.ts';
+
+/** Runs a command whose arguments were read; loaded only then, so that help and usage errors stay quick. */
+export async function runBridgeCommand(around: Surroundings, command: string, values: BridgeValues): Promise<number> {
+  let console: CommandConsole | null = null;
+  try {
+    console = await around.open({ workspace: around.cwd, host: 'cli', threads: false });
+    const told = await answer(around, console, command, values);
+    await around.out.write(`${JSON.stringify(told.answer)}\n`);
+    return told.status;
+  } catch (error) {
+    return await refuse(around, command, error);
+  } finally {
+    await console?.close();
+  }
+}
+
+async function refuse(around: Surroundings, command: string, error: unknown): Promise<number> {
+  if (!isConsoleError(error)) {
+    await around.err.write(`ui-bridge ${command}: error: ${error instanceof Error ? error.message : String(error)}\n`);
+    return errorTable.INTERNAL.exit;
+  }
+  const drift = Array.isArray(error.details['drift']) ? error.details['drift'].map((one) => `  ${JSON.stringify(one)}\n`).join('') : '';
+  await around.err.write(`${drift}ui-bridge ${command}: error: ${oneLine(`${error.message} ${error.remedy}`)}\n`);
+  return errorTable[error.code].exit;
+}
+
+const oneLine = (text: string): string => text.replaceAll(/\s+/gu, ' ').trim();
+
+const thrown = (error: ConsoleErrorBody): ConsoleError => new ConsoleError(error.code, error.message, { remedy: error.remedy, details: error.details });
+
+async function answer(around: Surroundings, console: CommandConsole, command: string, values: BridgeValues): Promise<Told> {
+  const input = inputOf(command, values);
+  if (command === 'overview') {
+    const result = await console.call('reports.overview', input, { door: 'cli', signal: around.signal }) as Result<Overview>;
+    if (!result.ok) throw thrown(result.error);
+    return { answer: overviewAnswer(result.value, input['base_dir']), status: 0 };
+  }
+  const dryRun = values.get('dry_run') === true;
+  const done = await runPlan(console, { operation: `reports.${command}`, input, dryRun, confirmation: null, signal: around.signal, now: around.now });
+  if (!done.ok && command === 'delete' && done.error.code === 'NOT_FOUND') return notFound(around, input, dryRun);
+  const deed = await deedOf(console, done, dryRun);
+  if (command === 'delete') return tellDelete(deed);
+  return command === 'purge' ? tellPurge(deed) : tellArchive(deed, String(values.get('format') ?? 'directory'));
+}
+
+async function deedOf(console: CommandConsole, done: PlanAnswer, dryRun: boolean): Promise<Deed> {
+  if (!done.ok) throw thrown(done.error);
+  const exported = await console.call('plans.export', { id: done.plan.id }, { door: 'cli' }) as Result<OperationOutput<'plans.export'>>;
+  if (!exported.ok) throw thrown(exported.error);
+  return { plan: exported.value.plan, results: done.applied ? exported.value.results : [], dryRun };
+}
+
+/** The earlier command told a missing target as an ordinary result. */
+function notFound(around: Surroundings, input: Readonly<Record<string, unknown>>, dryRun: boolean): Told {
+  const base = realPath(resolve(around.cwd, typeof input['base_dir'] === 'string' ? input['base_dir'] : 'var/reports'));
+  const named = String(input['path']).trim();
+  const path = isAbsolute(named) ? resolve(named) : join(base, named);
+  return {
+    answer: {
+      base_directory: base, relative_path: relative(base, path), absolute_path: path,
+      removed_files: 0, removed_directories: 0, removed_size: 0, ...(dryRun ? { dry_run: true } : {}), status: 'not_found',
+    },
+    status: 0,
+  };
+}
+
+/** The path with the links of its existing part resolved. */
+function realPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    const parent = dirname(path);
+    return parent === path ? path : join(realPath(parent), path.slice(parent.length + 1));
+  }
+}
+

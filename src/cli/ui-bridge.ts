@@ -1,0 +1,6 @@
+#!/usr/bin/env node
+/** The program `ui-bridge`: the earlier command's place, taken by the console. */
+import { runBridge } from './bridge/main.ts';
+import { runProcess } from './process.ts';
+
+await runProcess(runBridge);
