@@ -1,0 +1,8 @@
+/** Archives of reports: made beside their final name, verified by reading them again, then given the name. */
+export { estimateBytes } from './estimate.ts';
+export { readManifest } from './manifest.ts';
+export { isStagedName, manifestPathOf, parseStagedName, stagedNames, stagedPaths, type StagedNames, type StagedPaths } from './names.ts';
+export { discard, findStaged, publish } from './publish.ts';
+export * from './types.ts';
+export { verifyArchive } from './verify.ts';
+export { writeArchive, type ArchiveRequest } from './write.ts';
