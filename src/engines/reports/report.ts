@@ -10,7 +10,13 @@ import type { OwnedFile, Report } from './types.ts';
 
 const noProblems: readonly ReportProblem[] = [];
 const noFiles: readonly FileNode[] = [];
-const categoryOf = (identifier: string): string => identifier.split('/', 1)[0] ?? identifier;
+
+/** The name of the folder (or file) at the top, as one string shared by all below. */
+function categoryOf(folder: FolderNode): string {
+  let top = folder;
+  while (top.parent !== null && top.parent.parent !== null) top = top.parent;
+  return top.path === '' ? '.' : top.name;
+}
 
 function fileProblems(file: OwnedFile & { readonly error: string | null }): ReportProblem | null {
   if (file.error !== null) return { code: 'unreadable', path: file.path, message: `The file could not be examined (${file.error}).` };
@@ -24,25 +30,27 @@ const isFile = (node: FileNode | FolderNode): node is FileNode => node instanceo
 function filesOf(draft: Draft): readonly FileNode[] {
   const [own, ...folded] = draft.owned;
   if (own === undefined) return noFiles;
-  const direct = own.children.filter(isFile);
+  const direct = own.children.every(isFile) ? own.children as readonly FileNode[] : own.children.filter(isFile).slice();
   if (folded.length === 0) return direct;
   const all = [direct, ...folded.map((folder) => folder.children.filter(isFile))].flat().map((file) => ({ file, key: orderKey(file.path) }));
   return all.sort((a, b) => (a.key < b.key ? -1 : 1)).map(({ file }) => file);
 }
 
+const isOddZip = (node: FileNode | FolderNode): boolean => node.name.endsWith('.zip') && !(node instanceof FileNode && node.regular);
+
 /** Latest and earliest time of a report; archives that are no files (folders, broken links) count only for the latest. */
 function timesOf(draft: Draft, summaryNode: FileNode | FolderNode | undefined, exports: readonly FileNode[]): { readonly updated: bigint; readonly created: bigint } {
-  const counted = exports.map((file) => file.listedMtimeNs);
-  if (summaryNode !== undefined) counted.push(summaryNode instanceof FileNode ? summaryNode.listedMtimeNs : summaryNode.mtimeNs);
-  const odd = draft.folder.children.filter((child) => child.name.endsWith('.zip') && !(isFile(child) && child.regular));
-  const oddTimes = odd.map((child) => (child instanceof FileNode ? child.listedMtimeNs : child.mtimeNs));
-  const all = [...counted, ...oddTimes];
-  const lowest = counted.length > 0 ? counted : all.length > 0 ? all : [draft.folder.mtimeNs];
-  const highest = all.length > 0 ? all : lowest;
-  return {
-    updated: highest.reduce((latest, time) => (time > latest ? time : latest)),
-    created: lowest.reduce((earliest, time) => (time < earliest ? time : earliest)),
-  };
+  let created: bigint | null = summaryNode === undefined ? null : summaryNode.listedMtimeNs;
+  let updated = created;
+  for (const file of exports) {
+    const time = file.listedMtimeNs;
+    if (created === null || time < created) created = time;
+    if (updated === null || time > updated) updated = time;
+  }
+  const odd = draft.folder.children.some(isOddZip) ? draft.folder.children.filter(isOddZip).map((node) => node.listedMtimeNs) : [];
+  for (const time of odd) if (updated === null || time > updated) updated = time;
+  const oldestOdd = odd.length === 0 ? draft.folder.mtimeNs : odd.reduce((low, time) => (time < low ? time : low));
+  return { updated: updated ?? draft.folder.mtimeNs, created: created ?? oldestOdd };
 }
 
 export class FolderReport implements Report {
@@ -66,12 +74,13 @@ export class FolderReport implements Report {
   constructor(draft: Draft) {
     const own = draft.folder;
     this.relativePath = own.path === '' ? '.' : own.path;
-    this.category = categoryOf(this.relativePath);
+    this.category = categoryOf(own);
     this.files = filesOf(draft);
     const summaryNode = own.summary === null ? undefined : own.children.find((child) => child.name === summaryName);
     this.summaryFile = summaryNode instanceof FileNode ? summaryNode : null;
     this.summary = own.summary;
-    this.exports = this.files.filter((file) => file.regular && file !== summaryNode && (file.folder !== own || file.name !== summaryName));
+    // The copy by slice has no spare room, which adds up over many reports.
+    this.exports = this.files.filter((file) => file.regular && file !== summaryNode && (file.folder !== own || file.name !== summaryName)).slice();
     const { updated, created } = timesOf(draft, summaryNode, this.exports);
     this.updatedNs = updated;
     this.createdNs = created;
@@ -120,8 +129,11 @@ export class FolderReport implements Report {
 }
 
 /** The top is never removed, nor is a folder that could not be read. */
-const foldersOf = (draft: Draft): readonly FolderNode[] =>
-  [...draft.owned, ...draft.hollow].filter((folder) => folder.parent !== null && folder.error === null && draft.folder.parent !== null);
+function foldersOf(draft: Draft): readonly FolderNode[] {
+  if (draft.folder.parent === null) return [];
+  if (draft.owned.length === 1 && draft.hollow.length === 0) return [draft.folder];
+  return [...draft.owned, ...draft.hollow].filter((folder) => folder.error === null).slice();
+}
 
 const versionOf = (draft: Draft): number =>
   [...draft.owned, ...draft.hollow, ...draft.unreadable].reduce((highest, folder) => Math.max(highest, folder.version), 0);

@@ -13,6 +13,8 @@ import type { LinkTarget } from './types.ts';
  */
 const settleNs = 2_000_000_000n;
 
+const sharedNames = 1000;
+
 const noStamp: Stamp = { size: 0, mtimeNs: 0n, ino: 0n, dev: 0n, mode: 0 };
 
 export class TreeScanner {
@@ -20,6 +22,7 @@ export class TreeScanner {
   readonly base: string;
   #version = 0;
   #nowNs = 0n;
+  readonly #names = new Map<string, string>();
   /** Folders found changed by the present scan. */
   readonly changed = new Set<FolderNode>();
 
@@ -100,13 +103,22 @@ export class TreeScanner {
     const children = entries.map((entry) => {
       const before = old?.get(entry.name);
       if (entry.kind === 'directory') return before instanceof FolderNode ? before : new FolderNode(folder, entry.name);
-      return this.#file(folder, entry.name, before instanceof FileNode ? before : null);
+      return this.#file(folder, this.#shared(entry.name), before instanceof FileNode ? before : null);
     });
     this.#replaceChildren(folder, children);
   }
 
+  /** One string for all files of the same name: report folders resemble each other. */
+  #shared(name: string): string {
+    const known = this.#names.get(name);
+    if (known !== undefined) return known;
+    if (this.#names.size < sharedNames) this.#names.set(name, name);
+    return name;
+  }
+
   #replaceChildren(folder: FolderNode, next: readonly (TreeNode | null)[]): void {
-    const children = sortNodes(next.filter((child) => child !== null));
+    // A filtered list has spare room at its end; most folders lose nothing and keep the list that fits.
+    const children = sortNodes(next.includes(null) ? next.filter((child) => child !== null).slice() : next as readonly TreeNode[]);
     const old = folder.children;
     const same = children.length === old.length && children.every((child, at) => child === old[at]);
     if (!same) this.#markChanged(folder);

@@ -100,7 +100,8 @@ function rawPoints(source: unknown): readonly unknown[] {
 export function equityPoints(summary: JsonObject): readonly EquityPoint[] {
   const raw = rawPoints(firstPresent(summary, curveKeys));
   if (raw.length === 0) return noPoints;
-  return raw.map(point).filter((entry) => entry !== null);
+  const points = raw.map(point);
+  return points.includes(null) ? points.filter((entry) => entry !== null) : points as readonly EquityPoint[];
 }
 
 function weight(name: unknown, payload: unknown): AssetWeight | null {

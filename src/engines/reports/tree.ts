@@ -90,6 +90,10 @@ export class FolderNode {
   /** Number of the scan that last found something changed here. */
   version = 0;
 
+  get listedMtimeNs(): bigint {
+    return this.mtimeNs;
+  }
+
   constructor(parent: FolderNode | null, name: string) {
     this.parent = parent;
     this.name = name;
@@ -97,11 +101,21 @@ export class FolderNode {
   }
 }
 
-export function sortNodes(nodes: TreeNode[]): readonly TreeNode[] {
-  if (nodes.length < 2) return nodes;
+export function sortNodes(list: readonly TreeNode[]): readonly TreeNode[] {
+  if (list.length < 2 || inOrder(list)) return list;
+  const nodes = [...list];
   if (nodes.some((node) => orderKey(node.name) !== node.name)) {
     const keys = new Map(nodes.map((node) => [node, orderKey(node.name)]));
     return nodes.sort((a, b) => ((keys.get(a) ?? '') < (keys.get(b) ?? '') ? -1 : 1));
   }
   return nodes.sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** Most systems hand names out in order already. */
+function inOrder(list: readonly TreeNode[]): boolean {
+  for (let at = 1; at < list.length; at += 1) {
+    const [left, right] = [list[at - 1]?.name ?? '', list[at]?.name ?? ''];
+    if (left >= right || orderKey(left) !== left || orderKey(right) !== right) return false;
+  }
+  return true;
 }
