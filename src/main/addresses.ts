@@ -19,8 +19,9 @@ export function isOwnBlob(url: string): boolean {
 
 /** An address as the window shows it behind `#`, or null when the text cannot be one. */
 export function addressFragment(address: string): string | null {
-  if (address.length > 2000 || !address.startsWith('/') || address.startsWith('//')) return null;
-  return /^[^\s\\"'<>`{}]*$/u.test(address) ? address : null;
+  const path = address.startsWith('#') ? address.slice(1) : address;
+  if (path.length > 2000 || !path.startsWith('/') || path.startsWith('//')) return null;
+  return /^[^\s\\"'<>`{}#]*$/u.test(path) ? path : null;
 }
 
 /** The page that shows an address; an address that cannot be one shows the start page. */

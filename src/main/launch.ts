@@ -3,7 +3,6 @@
  * guards and files before the first window.
  */
 import { readFile } from 'node:fs/promises';
-import type { Session } from 'electron';
 import type { Console, OpenOptions } from '#runtime';
 import { appScheme } from './addresses.ts';
 import { openAppFiles } from './appFiles.ts';
@@ -11,7 +10,7 @@ import { guardAllContents } from './contentsGuard.ts';
 import { describeError, installCrashHandlers } from './crash.ts';
 import type { ElectronParts } from './electronParts.ts';
 import { openProgramLog, type ProgramLog } from './log.ts';
-import { guardSession } from './sessionGuard.ts';
+import { guardSession, type GuardedSession } from './sessionGuard.ts';
 import { profileFolder, Shell, type ShellPaths } from './shell.ts';
 import { chooseLanguage, shellText, type ShellText } from './shellText.ts';
 import { parseStartArguments } from './startArguments.ts';
@@ -36,8 +35,8 @@ function prepare({ electron }: LaunchOptions): void {
 async function guardAndServe(options: LaunchOptions, log: ProgramLog): Promise<void> {
   const { app, session } = options.electron;
   const serve = await openAppFiles({ root: options.rendererRoot, readFile });
-  const prepared = new Set<Session>();
-  const guard = (target: Session): void => {
+  const prepared = new Set<GuardedSession>();
+  const guard = (target: GuardedSession): void => {
     if (prepared.has(target)) return;
     prepared.add(target);
     guardSession(target, { log, developerTools: !app.isPackaged, platform: options.process.platform });

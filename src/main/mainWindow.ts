@@ -1,13 +1,14 @@
 /** The window: comes back where it was, shows only our page, and says so when the page dies or hangs. */
-import type { BrowserWindow, BrowserWindowConstructorOptions, MessageBoxOptions } from 'electron';
+import type { BrowserWindowConstructorOptions, MessageBoxOptions } from 'electron';
 import type { JsonDocument, Log } from '#engines/storage';
 import { addressUrl } from './addresses.ts';
+import type { ShellWindow } from './electronParts.ts';
 import { fill, type ShellText } from './shellText.ts';
 import { defaultWindowState, placeWindow, smallestSize, type Bounds, type WindowState } from './windowState.ts';
 import { windowWebPreferences } from './webPreferences.ts';
 
 export interface MainWindowOptions {
-  readonly create: (options: BrowserWindowConstructorOptions) => BrowserWindow;
+  readonly create: (options: BrowserWindowConstructorOptions) => ShellWindow;
   readonly state: JsonDocument<WindowState>;
   readonly workAreas: () => { readonly all: readonly Bounds[]; readonly primary: Bounds };
   readonly preload: string;
@@ -42,7 +43,7 @@ export function saveWindowState(document: JsonDocument<WindowState>, change: Par
   }
 }
 
-function offerReload(window: BrowserWindow, options: MainWindowOptions): void {
+function offerReload(window: ShellWindow, options: MainWindowOptions): void {
   const offer = async (reason: string): Promise<void> => {
     const text = options.text();
     const answer = await options.ask({
@@ -73,7 +74,7 @@ function offerReload(window: BrowserWindow, options: MainWindowOptions): void {
 }
 
 /** Saves a second after the last change, so that a killed process forgets at most the last move. */
-function rememberBounds(window: BrowserWindow, options: MainWindowOptions): void {
+function rememberBounds(window: ShellWindow, options: MainWindowOptions): void {
   let timer: NodeJS.Timeout | null = null;
   const save = (): void => {
     if (timer !== null) clearTimeout(timer);
@@ -99,7 +100,7 @@ function rememberBounds(window: BrowserWindow, options: MainWindowOptions): void
   });
 }
 
-export function openMainWindow(options: MainWindowOptions): BrowserWindow {
+export function openMainWindow(options: MainWindowOptions): ShellWindow {
   const remembered = readWindowState(options.state, options.log);
   const areas = options.workAreas();
   const window = options.create({

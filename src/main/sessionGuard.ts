@@ -4,13 +4,12 @@
  * The window never needs the network, so every request that is not for the console's own files is cancelled here,
  * below the content policy: a dependency gone bad finds no way out.
  */
-import type { Session, WebContents } from 'electron';
+import type { WebContents } from 'electron';
 import type { Log } from '#engines/storage';
 import { isOwnBlob, isOwnUrl } from './addresses.ts';
+import type { ShellSession } from './electronParts.ts';
 
-export type GuardedSession = Pick<Session,
-  | 'setPermissionRequestHandler' | 'setPermissionCheckHandler' | 'setDevicePermissionHandler' | 'setDisplayMediaRequestHandler'
-  | 'setBluetoothPairingHandler' | 'setSpellCheckerEnabled' | 'webRequest' | 'on'>;
+export type GuardedSession = Omit<ShellSession, 'protocol'>;
 
 /** Writing text to the clipboard from our own page, after a click on a copy button. Everything else is denied. */
 const granted = 'clipboard-sanitized-write';

@@ -1,14 +1,14 @@
 /** The desktop shell: joins window, console, menu, tray and notifications once Electron is ready. */
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { BrowserWindow, MessageBoxOptions, Tray } from 'electron';
+import type { MessageBoxOptions } from 'electron';
 import { ConsoleError, fail, type EventEnvelope, type Result } from '#contract';
 import { nodeFileSystem, systemClock, type JsonDocument } from '#engines/storage';
 import type { Console, HostAbilities, OpenOptions } from '#runtime';
 import { addressUrl, isOwnUrl } from './addresses.ts';
 import { holdConsole, type ConsoleHolder } from './consoleHolder.ts';
 import { openDoor, type Door } from './door.ts';
-import type { ElectronParts } from './electronParts.ts';
+import type { ElectronParts, ShellTray, ShellWindow } from './electronParts.ts';
 import type { ProgramLog } from './log.ts';
 import { openMainWindow, readWindowState, saveWindowState } from './mainWindow.ts';
 import { menuTemplate, trayTemplate } from './menu.ts';
@@ -46,8 +46,8 @@ export class Shell {
   private readonly windowState: JsonDocument<WindowState>;
   private readonly options: ShellOptions;
   private state = initialShellState;
-  private window: BrowserWindow | null = null;
-  private tray: Tray | null = null;
+  private window: ShellWindow | null = null;
+  private tray: ShellTray | null = null;
   private pendingAddress: string | null = null;
 
   constructor(options: ShellOptions) {
@@ -122,7 +122,7 @@ export class Shell {
     }
   }
 
-  private createWindow(address: string | null): BrowserWindow {
+  private createWindow(address: string | null): ShellWindow {
     const { electron, paths, log } = this.options;
     const window = openMainWindow({
       create: (windowOptions) => {
@@ -265,16 +265,12 @@ export class Shell {
   private async chooseFolder(): Promise<string | null> {
     const { dialog } = this.options.electron;
     const question = { title: this.text().chooseWorkspace, properties: ['openDirectory' as const, 'createDirectory' as const] };
-    const { window } = this;
-    const answer = window === null || window.isDestroyed() ? await dialog.showOpenDialog(question) : await dialog.showOpenDialog(window, question);
+    const answer = await dialog.showOpenDialog(question);
     return answer.canceled ? null : answer.filePaths[0] ?? null;
   }
 
   private async ask(question: MessageBoxOptions): Promise<number> {
-    const { dialog } = this.options.electron;
-    const { window } = this;
-    const answer = window === null || window.isDestroyed() ? await dialog.showMessageBox(question) : await dialog.showMessageBox(window, question);
-    return answer.response;
+    return (await this.options.electron.dialog.showMessageBox(question)).response;
   }
 
   private workAreas(): { readonly all: readonly Bounds[]; readonly primary: Bounds } {
