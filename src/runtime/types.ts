@@ -10,6 +10,8 @@ export interface HostAbilities {
   readonly openFolder?: (path: string) => Promise<boolean>;
   /** Lets the person choose a folder; null when they changed their mind. */
   readonly chooseFolder?: () => Promise<string | null>;
+  /** Opens another workspace in the place of this one; absent where a console serves one workspace only. */
+  readonly switchWorkspace?: (path: string) => Promise<void>;
 }
 
 export interface OpenOptions {

@@ -1,0 +1,173 @@
+/** Builds the engines of one workspace, each on first use, and runs operations on them. */
+import { accessSync, constants } from 'node:fs';
+import { ConsoleError, isConsoleError, type Actor, type ConsoleErrorBody } from '#contract';
+import type { Journal } from '#engines/journal';
+import type { DeviceKeys } from '#engines/keyring';
+import type { PlansEngine } from '#engines/plans';
+import type { ReportIndex } from '#engines/reports';
+import type { EngineContext } from '#engines/storage';
+import { ensureWorkspaceId, locked, lockedAsync, placeOf, readPolicy, workspaceId } from '#engines/workspace';
+import type { Core, CoreCall, CoreHandler, CoreOperation, CoreParts, Emit } from './types.ts';
+
+export interface CoreOptions {
+  readonly context: EngineContext;
+  readonly configDirectory: string;
+  readonly emit: Emit;
+  /** True where a watcher tells about changes: then an index is only read again after it did. */
+  readonly watched: boolean;
+}
+
+/** Made once, also when asked for twice at the same time. */
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | null = null;
+  return () => (made ??= make());
+}
+
+export function readOnlyReason(root: string): string | null {
+  try {
+    accessSync(root, constants.W_OK);
+    return null;
+  } catch {
+    return `${root} is not writable for this account`;
+  }
+}
+
+const areas = {
+  workspace: () => import('./workspaceHandlers.ts').then((area) => area.workspaceHandlers),
+  reports: () => import('./reportHandlers.ts').then((area) => area.reportHandlers),
+  plans: () => import('./planHandlers.ts').then((area) => area.planHandlers),
+  trash: () => import('./trashHandlers.ts').then((area) => area.trashHandlers),
+  journal: () => import('./journalHandlers.ts').then((area) => area.journalHandlers),
+} as const;
+
+async function handlerOf(name: CoreOperation): Promise<(parts: CoreParts, input: unknown, call: CoreCall) => unknown> {
+  const area = name.slice(0, name.indexOf('.')) as keyof typeof areas;
+  const handlers: Readonly<Record<string, unknown>> = await areas[area]();
+  return handlers[name] as (parts: CoreParts, input: unknown, call: CoreCall) => unknown;
+}
+
+export function openCore(options: CoreOptions): Core {
+  const { context } = options;
+  const indexes = new Map<string, ReportIndex>();
+  const dirty = new Set<ReportIndex>();
+  let appended = false;
+
+  const keys = once(async (): Promise<DeviceKeys> => {
+    const { openDeviceKeys } = await import('#engines/keyring');
+    return openDeviceKeys({
+      serviceName: 'sterownia', fs: context.fs, clock: context.clock, fallbackDirectory: options.configDirectory,
+      loadKeytar: () => import('keytar'), environment: process.env,
+    });
+  });
+
+  const journal = once(async (): Promise<Journal> => {
+    const { openJournal } = await import('#engines/journal');
+    return openJournal(context, {
+      workspaceId: workspaceId(context),
+      lock: (work) => locked(context, 'journal', { purpose: 'append to the journal' }, work),
+    });
+  });
+
+  const plans = once(async (): Promise<PlansEngine> => {
+    const [{ maintenanceProviders }, record] = await Promise.all([import('#engines/maintenance'), journal()]);
+    const providers = maintenanceProviders({ openIndex: (base) => freshIndexNow(base) });
+    return {
+      context,
+      providers: new Map(providers.map((provider) => [provider.operation, provider])),
+      workspaceId: () => ensureWorkspaceId(context),
+      config: () => readPolicy(context).config,
+      record: (entry) => {
+        ensureWorkspaceId(context);
+        const written = record.append(entry);
+        appended = true;
+        options.emit('journal.appended', { last_seq: written.seq });
+        return written;
+      },
+      changed: (id, status) => {
+        options.emit('plans.changed', { id, status });
+        if (status !== 'pending') options.emit('trash.changed', {});
+      },
+    };
+  });
+
+  let openIndexNow: ((base: string) => ReportIndex) | null = null;
+  const reportsRoom = once(async () => {
+    const room = await import('#engines/reports');
+    openIndexNow = (base) => room.openReportIndex(context, base);
+    return room;
+  });
+
+  const freshIndexNow = (base: string): ReportIndex => {
+    if (openIndexNow === null) throw new ConsoleError('INTERNAL', 'The reports engine is not loaded yet.');
+    let index = indexes.get(base);
+    if (!index) {
+      index = openIndexNow(base);
+      indexes.set(base, index);
+      dirty.add(index);
+    }
+    const watchedHere = options.watched && base === placeOf(context, 'reports');
+    if (!watchedHere || dirty.has(index)) {
+      dirty.delete(index);
+      index.refresh();
+    }
+    return index;
+  };
+
+  const parts: CoreParts = {
+    context,
+    readOnly: readOnlyReason(context.root),
+    emit: options.emit,
+    workspaceId: () => workspaceId(context),
+    journal,
+    keys,
+    plans: async () => {
+      await reportsRoom();
+      return plans();
+    },
+    reports: async (base) => {
+      await reportsRoom();
+      return freshIndexNow(base);
+    },
+  };
+
+  return {
+    run: async (name, input, call) => {
+      const handler = await handlerOf(name);
+      return handler(parts, input, call);
+    },
+    refreshReports: async (paths) => {
+      await reportsRoom();
+      const index = indexes.get(placeOf(context, 'reports'));
+      if (!index) return;
+      const result = paths === null ? index.refresh() : index.refreshPaths(paths);
+      if (result.changed) options.emit('reports.changed', { revision: result.revision, paths: [...result.paths] });
+    },
+    recover: async (actor) => {
+      if (parts.readOnly !== null) return false;
+      const { interruptedPlans, recoverPlans } = await import('#engines/plans');
+      const engine = await parts.plans();
+      if (interruptedPlans(engine).length === 0) return false;
+      try {
+        return await lockedAsync(context, 'acts', { purpose: 'recover', waitMs: 0 }, async () => (await recoverPlans(engine, actor)).length > 0);
+      } catch (error) {
+        // Somebody holds the lock: those plans are being applied, not left behind.
+        if (isConsoleError(error) && error.code === 'BUSY') return false;
+        throw error;
+      }
+    },
+    close: async (actor: Actor) => {
+      if (!appended) return;
+      appended = false;
+      await (await journal()).checkpoint(await keys(), actor);
+    },
+  };
+}
+
+/** For messages between threads: errors of the contract keep their body, all others become INTERNAL. */
+export function errorBody(error: unknown): ConsoleErrorBody {
+  if (isConsoleError(error)) return { code: error.code, message: error.message, remedy: error.remedy, details: error.details };
+  const message = error instanceof Error ? error.message : String(error);
+  return { code: 'INTERNAL', message: `A defect of the console: ${message}`, remedy: 'Report it with the log file.', details: {} };
+}
+
+export type { CoreHandler };

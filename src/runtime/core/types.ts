@@ -1,0 +1,51 @@
+/** The core: engines on one workspace in one thread. Hosts with windows run one in a worker; the CLI runs it in place. */
+import type { Actor, EventName, EventPayload, OperationName, OperationOutput, OperationParsed } from '#contract';
+import type { Journal } from '#engines/journal';
+import type { DeviceKeys } from '#engines/keyring';
+import type { PlansEngine } from '#engines/plans';
+import type { EngineContext, WorkSignal } from '#engines/storage';
+import type { ReportIndex } from '#engines/reports';
+
+/** Operations of the `console` area belong to the front; all others are run by a core. */
+export type FrontOperation = Extract<OperationName, `console.${string}`>;
+export type CoreOperation = Exclude<OperationName, FrontOperation>;
+
+export interface CoreCall {
+  readonly actor: Actor;
+  /** True for windows: paths stay inside the workspace and its archive roots. */
+  readonly confined: boolean;
+  readonly signal: WorkSignal;
+}
+
+export type Emit = <N extends EventName>(name: N, payload: EventPayload<N>) => void;
+
+/** What handlers work with. Everything heavy is made on first use. */
+export interface CoreParts {
+  readonly context: EngineContext;
+  readonly readOnly: string | null;
+  readonly emit: Emit;
+  workspaceId(): string;
+  journal(): Promise<Journal>;
+  keys(): Promise<DeviceKeys>;
+  plans(): Promise<PlansEngine>;
+  /** The index of a reports folder, as fresh as the disk. */
+  reports(baseDirectory: string): Promise<ReportIndex>;
+}
+
+export type CoreHandler<N extends CoreOperation> =
+  (parts: CoreParts, input: OperationParsed<N>, call: CoreCall) => OperationOutput<N> | Promise<OperationOutput<N>>;
+
+export type CoreHandlers<Area extends string> = {
+  readonly [N in Extract<CoreOperation, `${Area}.${string}`>]: CoreHandler<N>;
+};
+
+export interface Core {
+  /** Throws a ConsoleError; `input` has been parsed. */
+  run(name: CoreOperation, input: unknown, call: CoreCall): Promise<unknown>;
+  /** Takes note of changes on disk; null means that anything may have changed. Tells `reports.changed` where it matters. */
+  refreshReports(paths: readonly string[] | null): Promise<void>;
+  /** Completes or reverts what a crash left, if any; true when there was something. */
+  recover(actor: Actor): Promise<boolean>;
+  /** Signs a checkpoint when entries were added. */
+  close(actor: Actor): Promise<void>;
+}

@@ -1,0 +1,21 @@
+/** Handlers of the `workspace` area. */
+import { checkWorkspace } from '#engines/maintenance';
+import { readPolicy, workspaceInfo } from '#engines/workspace';
+import type { CoreHandlers } from './types.ts';
+
+export const workspaceHandlers: CoreHandlers<'workspace'> = {
+  'workspace.info': (parts) => {
+    const { config, path, problems } = readPolicy(parts.context);
+    return { workspace: workspaceInfo(parts.context, parts.readOnly), policy: config, policy_path: path, policy_problems: [...problems] };
+  },
+  'workspace.check': async (parts, input, call) => {
+    const journal = await parts.journal();
+    const keys = await parts.keys();
+    return checkWorkspace(await parts.plans(), {
+      digests: input.digests,
+      actor: call.actor,
+      journal,
+      verifyJournal: () => journal.verify(keys, call.signal),
+    }, call.signal);
+  },
+};

@@ -1,0 +1,245 @@
+/** The `console` area, and the state that windows start from: one snapshot with a revision, then deltas. */
+import { realpathSync } from 'node:fs';
+import {
+  ConsoleError,
+  type Actor, type EventName, type KeyStatus, type OperationName, type OperationOutput, type OperationParsed, type Preferences, type Snapshot, type WorkspaceInfo,
+} from '#contract';
+import { planIdOfFile } from './planFiles.ts';
+import type { EngineContext } from '#engines/storage';
+import { readPolicy, roleOf, workspaceInfo } from '#engines/workspace';
+import type { CoreOperation, FrontOperation } from '../core/types.ts';
+import type { Backend } from '../threads/pool.ts';
+import type { OpenOptions } from '../types.ts';
+import { versions } from '../versions.ts';
+import type { EventHub } from './eventHub.ts';
+import { openNotifications, type Notice, type Notifications } from './notifications.ts';
+import { openPersonal } from './personal.ts';
+import { watchWorkspace, type Watcher, type WatchedPlace } from './watcher.ts';
+
+export interface ConsoleParts {
+  readonly options: OpenOptions;
+  readonly context: EngineContext;
+  readonly configDirectory: string;
+  readonly hub: EventHub;
+  readonly backend: Backend;
+  readonly readOnly: string | null;
+  readonly actor: Actor;
+  readonly plansWaiting: (count: number) => void;
+}
+
+export interface ConsoleOperations {
+  handles(name: OperationName): name is FrontOperation;
+  run(name: FrontOperation, input: unknown, actor: Actor): Promise<unknown>;
+  /** An engine told something; the snapshot and notifications follow. */
+  noticed(name: EventName, payload: unknown): void;
+  recover(): Promise<void>;
+  start(workspace: WorkspaceInfo): Promise<void>;
+  stop(): Promise<void>;
+}
+
+type Counted = Pick<Snapshot, 'plans_waiting' | 'trash'>;
+
+export function createConsoleOperations(parts: ConsoleParts): ConsoleOperations {
+  const { context, hub, backend, options } = parts;
+  const personal = openPersonal(context, parts.configDirectory);
+  let notifications: Notifications | null = null;
+  const notes = (): Notifications => (notifications ??= openNotifications(context, parts.readOnly === null));
+  let watcher: Watcher | null = null;
+  let polling: string | null = null;
+  let verification: Snapshot['verification'] = null;
+  let counted: Counted = { plans_waiting: 0, trash: { entries: 0, bytes: 0 } };
+  let reportsRevision = 0;
+  let recount: NodeJS.Timeout | null = null;
+  let firstVerification: NodeJS.Timeout | null = null;
+
+  const ask = <N extends CoreOperation>(name: N, input: OperationParsed<N>): Promise<OperationOutput<N>> =>
+    backend.run({ name, input, actor: parts.actor, confined: true, onProgress: () => undefined, signal: null }) as Promise<OperationOutput<N>>;
+
+  /** Where the key is, without making one: the keyring may take its time, so windows learn it by a delta. */
+  let key: KeyStatus = { storage: 'none', key_id: null, warning: null };
+
+  const raise = (notice: Notice): void => {
+    const raised = notes().raise(notice);
+    hub.emit('notification.added', raised);
+    hub.emit('console.delta', { notifications: [...notes().all()] });
+  };
+
+  const count = async (): Promise<void> => {
+    const [waiting, trash] = await Promise.all([
+      ask('plans.list', { limit: 1000, offset: 0, status: ['pending'] }),
+      ask('trash.list', { limit: 1, offset: 0 }),
+    ]);
+    const next: Counted = {
+      plans_waiting: waiting.plans.filter((plan) => plan.requested !== null || plan.needs.some((need) => need.kind === 'approval')).length,
+      trash: { entries: trash.totals.entries, bytes: trash.totals.bytes },
+    };
+    parts.plansWaiting(next.plans_waiting);
+    if (JSON.stringify(next) === JSON.stringify(counted)) return;
+    counted = next;
+    hub.emit('console.delta', next);
+  };
+
+  const countSoon = (): void => {
+    recount ??= setTimeout(() => {
+      recount = null;
+      count().catch((error: unknown) => context.log.warn('counting failed', { error: String(error) }));
+    }, 100).unref();
+  };
+
+  const loops = (): Snapshot['loops'] => [
+    { name: 'watcher', severity: polling === null ? 'ok' : 'attention', detail: polling, next_at: null },
+  ];
+
+  const snapshot = async (actor: Actor): Promise<Snapshot> => {
+    const policy = readPolicy(context);
+    if (!options.threads) await count();
+    return {
+      revision: hub.revision,
+      workspace: workspaceInfo(context, parts.readOnly),
+      actor,
+      role: roleOf(policy.config, actor.os_user),
+      host_kind: options.host,
+      versions: versions(),
+      preferences: personal.preferences(),
+      policy: policy.config,
+      policy_problems: [...policy.problems],
+      key,
+      verification,
+      notifications: [...notes().all()],
+      ...counted,
+      reports_revision: reportsRevision,
+      loops: loops(),
+      recent_workspaces: personal.recent(),
+    };
+  };
+
+  const openFolder = async ({ relative_path }: OperationParsed<'console.open_folder'>): Promise<OperationOutput<'console.open_folder'>> => {
+    const { directory } = await ask('reports.show', { relative_path });
+    return { path: directory, opened: (await options.abilities?.openFolder?.(directory)) ?? false };
+  };
+
+  const openWorkspace = async ({ path }: OperationParsed<'console.open_workspace'>): Promise<OperationOutput<'console.open_workspace'>> => {
+    const chosen = path ?? (await chooseFolder());
+    if (chosen === null) return { workspace: null };
+    const other = { ...context, root: realFolder(chosen) };
+    const workspace = workspaceInfo(other);
+    personal.remember(workspace);
+    if (options.abilities?.switchWorkspace) await options.abilities.switchWorkspace(other.root);
+    else hub.emit('console.delta', { recent_workspaces: personal.recent() });
+    return { workspace };
+  };
+
+  const chooseFolder = (): Promise<string | null> => {
+    if (options.abilities?.chooseFolder) return options.abilities.chooseFolder();
+    throw new ConsoleError('NOT_SUPPORTED_HERE', 'This console has no desktop to choose a folder on.', { remedy: 'Give the path of the folder.', details: { field: 'path' } });
+  };
+
+  const handlers: { readonly [N in FrontOperation]: (input: OperationParsed<N>, actor: Actor) => Promise<OperationOutput<N>> } = {
+    'console.snapshot': (_input, actor) => snapshot(actor),
+    'console.save_preferences': async (change) => {
+      const preferences = personal.savePreferences(definedOnly(change));
+      hub.emit('console.delta', { preferences });
+      return preferences;
+    },
+    'console.notifications': async () => ({ notifications: [...notes().all()] }),
+    'console.mark_seen': async ({ id }) => {
+      const all = [...notes().markSeen(id)];
+      hub.emit('console.delta', { notifications: all });
+      return { notifications: all };
+    },
+    'console.open_workspace': openWorkspace,
+    'console.open_folder': openFolder,
+  };
+
+  const planNotice = async (id: string): Promise<void> => {
+    const plan = await ask('plans.show', { id });
+    const address = `#/approvals/${id}`;
+    const params = { operation: plan.operation, targets: plan.totals.targets, author: plan.author.name };
+    if (plan.status === 'pending' && plan.requested !== null) raise({ kind: 'plan_waiting', severity: 'attention', critical: false, params, address });
+    if (plan.outcome === null) return;
+    const bad = plan.status === 'partial' || plan.status === 'failed';
+    if (bad || plan.status === 'reverted') raise({ kind: `plan_${plan.status}`, severity: bad ? 'blocked' : 'attention', critical: bad, params, address });
+    else if (plan.status === 'applied') raise({ kind: 'plan_applied', severity: 'ok', critical: false, params: { ...params, bytes: plan.outcome.bytes }, address });
+  };
+
+  const changedOnDisk = (place: WatchedPlace['name'], paths: readonly string[] | null): void => {
+    if (place === 'reports') backend.refresh(paths);
+    else if (place === 'journal') hub.emit('journal.appended', { last_seq: 0 });
+    else if (place === 'config') {
+      const policy = readPolicy(context);
+      hub.emit('console.delta', { policy: policy.config, policy_problems: [...policy.problems] });
+    } else {
+      countSoon();
+      if (place === 'trash') hub.emit('trash.changed', {});
+      for (const id of new Set((paths ?? []).map(planIdOfFile))) {
+        if (id === null || place !== 'plans') continue;
+        ask('plans.show', { id }).then(
+          (plan) => hub.emit('plans.changed', { id, status: plan.status }),
+          (error: unknown) => context.log.warn('a plan on disk is not readable', { id, error: String(error) }),
+        );
+      }
+    }
+  };
+
+  return {
+    handles: (name): name is FrontOperation => Object.hasOwn(handlers, name),
+    run: (name, input, actor) => (handlers[name] as (input: unknown, actor: Actor) => Promise<unknown>)(input, actor),
+    noticed: (name, payload) => {
+      if (!options.threads) return;
+      if (name === 'reports.changed') {
+        reportsRevision = (payload as { readonly revision: number }).revision;
+        hub.emit('console.delta', { reports_revision: reportsRevision });
+      }
+      if (name === 'trash.changed') countSoon();
+      if (name !== 'plans.changed') return;
+      countSoon();
+      planNotice((payload as { readonly id: string }).id).catch((error: unknown) => context.log.warn('no notification for a plan', { error: String(error) }));
+    },
+    recover: async () => {
+      if (await backend.recover(parts.actor)) raise({ kind: 'workspace_recovered', severity: 'attention', critical: true, params: {}, address: '#/journal' });
+    },
+    start: async (workspace) => {
+      personal.remember(workspace);
+      watcher = watchWorkspace({
+        root: context.root,
+        log: context.log,
+        onChange: changedOnDisk,
+        onState: (state) => {
+          polling = state;
+          hub.emit('console.delta', { loops: loops() });
+        },
+      });
+      await count();
+      verifySoon();
+    },
+    stop: async () => {
+      if (recount) clearTimeout(recount);
+      if (firstVerification) clearTimeout(firstVerification);
+      await watcher?.close();
+    },
+  };
+
+  function verifySoon(): void {
+    firstVerification = setTimeout(() => {
+      ask('journal.verify', {}).then((found) => {
+        verification = { status: found.status, entries: found.entries, verified_at: found.verified_at };
+        key = found.key;
+        hub.emit('console.delta', { verification, key });
+        if (found.status === 'broken') raise({ kind: 'journal_broken', severity: 'blocked', critical: true, params: { findings: found.findings.length }, address: '#/journal' });
+      }, (error: unknown) => context.log.warn('the journal could not be verified', { error: String(error) }));
+    }, 1_500).unref();
+  }
+}
+
+function realFolder(path: string): string {
+  try {
+    return realpathSync.native(path);
+  } catch {
+    throw new ConsoleError('NOT_FOUND', `There is no folder ${path}. Nothing was changed.`, { remedy: 'Give an existing folder.', details: { field: 'path', path } });
+  }
+}
+
+/** Leaves out members that were not given, so that they do not overwrite what is stored. */
+function definedOnly(change: OperationParsed<'console.save_preferences'>): Partial<Preferences> {
+  return Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
+}

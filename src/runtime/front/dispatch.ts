@@ -1,0 +1,75 @@
+/** The one way to an engine: known name, parsed input, role, licence, read-only state; then the work; then parsed output. */
+import {
+  ConsoleError, fail, isOperationName, operationEntry, roles, succeed,
+  type Actor, type Operation, type OperationName, type Result, type Role,
+} from '#contract';
+import type * as z from 'zod';
+import { errorBody } from '../core/openCore.ts';
+
+export interface Standing {
+  readonly actor: Actor;
+  readonly role: Role;
+  readonly readOnly: string | null;
+}
+
+function describe(issue: z.core.$ZodIssue | undefined): { readonly field: string; readonly message: string } {
+  const field = issue?.code === 'unrecognized_keys' ? issue.keys.join(', ') : (issue?.path.join('.') ?? '');
+  return { field: field === '' ? 'input' : field, message: issue?.message ?? 'does not fit' };
+}
+
+function parseInput(entry: Operation, name: string, input: unknown): unknown {
+  const parsed = entry.input.safeParse(input ?? {});
+  if (parsed.success) return parsed.data;
+  const { field, message } = describe(parsed.error.issues[0]);
+  throw new ConsoleError('INPUT_INVALID', `"${field}" of ${name}: ${message}. Nothing was changed.`, {
+    remedy: `Correct "${field}"; "sterownia ${entry.cli.area} ${entry.cli.verb} --help" lists the fields.`,
+    details: { field, issues: parsed.error.issues.slice(0, 10).map(describe) },
+  });
+}
+
+function authorise(entry: Operation, name: string, standing: Standing): void {
+  if (roles.indexOf(standing.role) < roles.indexOf(entry.role)) {
+    throw new ConsoleError('FORBIDDEN', `${name} needs the role ${entry.role}; ${standing.actor.name} is ${standing.role}. Nothing was changed.`, {
+      remedy: 'Ask an admin; roles are set in config/console.json.', details: { needed: entry.role, role: standing.role },
+    });
+  }
+  const personal = name === 'console.save_preferences' || name === 'console.mark_seen' || name === 'console.open_workspace';
+  if (standing.readOnly !== null && entry.kind !== 'query' && !personal) {
+    throw new ConsoleError('READ_ONLY', `The workspace is open for reading only: ${standing.readOnly}. Nothing was changed.`, { remedy: 'Check the rights of the folder.' });
+  }
+}
+
+function checkOutput(entry: Operation, name: string, output: unknown): unknown {
+  const parsed = entry.output.safeParse(output);
+  if (parsed.success) return parsed.data;
+  const { field, message } = describe(parsed.error.issues[0]);
+  throw new ConsoleError('INTERNAL', `The answer of ${name} does not fit its schema: "${field}" ${message}.`, { remedy: 'Report it with the log file.', details: { field } });
+}
+
+export interface DispatchRequest {
+  readonly name: string;
+  readonly input: unknown;
+  readonly standing: Standing;
+  /** False where the caller runs in this process with the types of the table: nothing crosses a border then. */
+  readonly checkOutput: boolean;
+  readonly run: (name: OperationName, input: unknown) => Promise<unknown>;
+  readonly onDefect: (name: string, error: unknown) => void;
+}
+
+export async function dispatch(request: DispatchRequest): Promise<Result<unknown>> {
+  const { name } = request;
+  try {
+    if (!isOperationName(name)) {
+      throw new ConsoleError('UNKNOWN_OPERATION', `There is no operation ${JSON.stringify(name.slice(0, 100))}.`, { remedy: 'See docs/operations.md.' });
+    }
+    const entry = operationEntry(name);
+    const input = parseInput(entry, name, request.input);
+    authorise(entry, name, request.standing);
+    const output = await request.run(name, input);
+    return succeed(request.checkOutput ? checkOutput(entry, name, output) : output);
+  } catch (error) {
+    const body = errorBody(error);
+    if (body.code === 'INTERNAL') request.onDefect(name, error);
+    return fail(body);
+  }
+}

@@ -1,0 +1,170 @@
+/**
+ * The threads of a console with windows: one that answers queries and keeps the index warm, and one for each long act,
+ * so that a long archive never holds up a list.
+ */
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import { ConsoleError, operationEntry, type Actor, type EventName, type Progress } from '#contract';
+import type { Log } from '#engines/storage';
+import type { CoreOperation } from '../core/types.ts';
+import type { FromWorker, ToWorker, WorkerSetup } from './messages.ts';
+
+export interface RunRequest {
+  readonly name: CoreOperation;
+  readonly input: unknown;
+  readonly actor: Actor;
+  readonly confined: boolean;
+  readonly onProgress: (progress: Progress) => void;
+  readonly signal: AbortSignal | null;
+}
+
+export interface Backend {
+  run(request: RunRequest): Promise<unknown>;
+  refresh(paths: readonly string[] | null): void;
+  /** Completes or reverts what a crash left; true when there was something. */
+  recover(actor: Actor): Promise<boolean>;
+  close(actor: Actor): Promise<void>;
+}
+
+interface Pending {
+  readonly stop: () => void;
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: Error) => void;
+  readonly onProgress: (progress: Progress) => void;
+}
+
+/** The bundle stands beside the bundle of the host; from sources (tests) it is the TypeScript file. */
+function workerEntry(): URL {
+  const candidates = ['./worker.mjs', '../runtime/worker.mjs', './runtime/worker.mjs', '../worker.ts'];
+  const found = candidates.map((name) => new URL(name, import.meta.url)).find((url) => existsSync(fileURLToPath(url)));
+  if (found) return found;
+  throw new ConsoleError('INTERNAL', 'The worker of the console is missing from this installation.', { remedy: 'Run "npm run build", or install again.' });
+}
+
+interface ThreadOptions {
+  readonly setup: WorkerSetup;
+  readonly log: Log;
+  readonly onEvent: (name: EventName, payload: unknown) => void;
+}
+
+/** One worker; started on first use, started again after it died. */
+class Thread {
+  readonly #options: ThreadOptions;
+  readonly #pending = new Map<number, Pending>();
+  #worker: Worker | null = null;
+  #closed: (() => void) | null = null;
+  #next = 1;
+  readonly #running = new Set<Promise<unknown>>();
+
+  constructor(options: ThreadOptions) {
+    this.#options = options;
+  }
+
+  run(request: RunRequest): Promise<unknown> {
+    const id = this.#next;
+    this.#next += 1;
+    const cancel = new SharedArrayBuffer(4);
+    const stop = (): void => void Atomics.store(new Int32Array(cancel), 0, 1);
+    if (request.signal?.aborted) stop();
+    request.signal?.addEventListener('abort', stop, { once: true });
+    const { name, input, actor, confined, onProgress } = request;
+    const running = new Promise<unknown>((resolve, reject) => {
+      this.#pending.set(id, { resolve, reject, onProgress, stop });
+      this.post({ type: 'run', id, name, input, actor, confined, cancel });
+    }).finally(() => {
+      request.signal?.removeEventListener('abort', stop);
+      this.#running.delete(running);
+    });
+    this.#running.add(running);
+    return running;
+  }
+
+  recover(actor: Actor): Promise<boolean> {
+    const id = this.#next;
+    this.#next += 1;
+    return new Promise<unknown>((resolve, reject) => {
+      this.#pending.set(id, { resolve, reject, onProgress: () => undefined, stop: () => undefined });
+      this.post({ type: 'recover', id, actor });
+    }).then((found) => found === true);
+  }
+
+  post(message: ToWorker): void {
+    this.#worker ??= this.#start();
+    this.#worker.postMessage(message);
+  }
+
+  /** Asks work under way to stop and waits for it, lets the core sign its checkpoint, then ends the thread. */
+  async close(actor: Actor): Promise<void> {
+    const worker = this.#worker;
+    if (!worker) return;
+    for (const { stop } of this.#pending.values()) stop();
+    await Promise.allSettled(this.#running);
+    await new Promise<void>((resolve) => {
+      this.#closed = resolve;
+      worker.once('exit', () => resolve());
+      worker.postMessage({ type: 'close', actor } satisfies ToWorker);
+    });
+    this.#worker = null;
+    await worker.terminate();
+  }
+
+  #start(): Worker {
+    const worker = new Worker(workerEntry(), { workerData: this.#options.setup, execArgv: ['--disable-warning=ExperimentalWarning'] });
+    worker.on('message', (message: FromWorker) => this.#receive(message));
+    worker.on('error', (error) => this.#fail(`The worker failed: ${error.message}`, error));
+    worker.on('exit', (code) => {
+      if (this.#worker === worker) this.#worker = null;
+      if (this.#pending.size > 0) this.#fail(`The worker ended with code ${code}.`, null);
+    });
+    return worker;
+  }
+
+  #receive(message: FromWorker): void {
+    if (message.type === 'event') return this.#options.onEvent(message.name, message.payload);
+    if (message.type === 'log') return this.#options.log[message.level](message.message, message.details);
+    if (message.type === 'closed') return this.#closed?.();
+    const pending = this.#pending.get(message.id);
+    if (message.type === 'progress') return pending?.onProgress(message.progress);
+    this.#pending.delete(message.id);
+    if (message.type === 'value') return pending?.resolve(message.value);
+    const { code, message: text, remedy, details } = message.error;
+    return pending?.reject(new ConsoleError(code, text, { remedy, details }));
+  }
+
+  #fail(message: string, cause: unknown): void {
+    this.#options.log.error(message, { cause: String(cause) });
+    for (const { reject } of this.#pending.values()) reject(new ConsoleError('INTERNAL', message, { remedy: 'Try again; report it with the log file when it returns.', cause }));
+    this.#pending.clear();
+  }
+}
+
+/** Plans are drafted beside the warm index; what changes the disk or reads it whole gets a thread of its own. */
+const deservesThread = (name: CoreOperation): boolean => {
+  const entry = operationEntry(name);
+  return entry.long && entry.kind !== 'plan';
+};
+
+export function openThreads(options: ThreadOptions): Backend {
+  const main = new Thread(options);
+  const jobs = new Set<Thread>();
+  return {
+    run: async (request) => {
+      if (!deservesThread(request.name)) return main.run(request);
+      const job = new Thread(options);
+      jobs.add(job);
+      try {
+        return await job.run(request);
+      } finally {
+        // The checkpoint may wait for the keyring; the result does not.
+        job.close(request.actor).catch((error: unknown) => options.log.error('a job thread did not end well', { error: String(error) })).finally(() => jobs.delete(job));
+      }
+    },
+    refresh: (paths) => main.post({ type: 'refresh', paths }),
+    recover: (actor) => main.recover(actor),
+    close: async (actor) => {
+      await Promise.all([...jobs].map((job) => job.close(actor)));
+      await main.close(actor);
+    },
+  };
+}

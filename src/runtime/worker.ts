@@ -1,0 +1,57 @@
+/** Entry of a worker thread: one core on one workspace, driven by messages. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { nodeFileSystem, systemClock, systemIds, type EngineContext, type Log } from '#engines/storage';
+import { errorBody, openCore } from './core/openCore.ts';
+import type { FromWorker, ToWorker, WorkerSetup } from './threads/messages.ts';
+import { sharedSignal } from './threads/signal.ts';
+
+const port = parentPort;
+if (port === null) throw new Error('This file runs as a worker thread only.');
+
+const send = (message: FromWorker): void => port.postMessage(message);
+const logAt = (level: 'info' | 'warn' | 'error') => (message: string, details: Readonly<Record<string, unknown>> = {}): void =>
+  send({ type: 'log', level, message, details });
+const log: Log = { info: logAt('info'), warn: logAt('warn'), error: logAt('error') };
+
+const setup = workerData as WorkerSetup;
+const context: EngineContext = { root: setup.workspace, fs: nodeFileSystem, clock: systemClock, ids: systemIds(systemClock), log };
+const core = openCore({
+  context,
+  configDirectory: setup.configDirectory,
+  watched: setup.watched,
+  emit: (name, payload) => send({ type: 'event', name, payload }),
+});
+
+async function answer(id: number, name: string, work: () => Promise<unknown>): Promise<void> {
+  try {
+    send({ type: 'value', id, value: await work() });
+  } catch (error) {
+    const body = errorBody(error);
+    if (body.code === 'INTERNAL') log.error('operation failed', { name, error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+    send({ type: 'error', id, error: body });
+  }
+}
+
+function run(message: Extract<ToWorker, { type: 'run' }>): Promise<void> {
+  const { id } = message;
+  const signal = sharedSignal(new Int32Array(message.cancel), (progress) => send({ type: 'progress', id, progress }));
+  return answer(id, message.name, () => core.run(message.name, message.input, { actor: message.actor, confined: message.confined, signal }));
+}
+
+async function handle(message: ToWorker): Promise<void> {
+  if (message.type === 'run') return run(message);
+  if (message.type === 'recover') return answer(message.id, 'recover', () => core.recover(message.actor));
+  if (message.type === 'refresh') return core.refreshReports(message.paths);
+  try {
+    await core.close(message.actor);
+  } catch (error) {
+    log.error('no checkpoint at the end', { error: String(error) });
+  }
+  send({ type: 'closed' });
+  port?.close();
+  return undefined;
+}
+
+port.on('message', (message: ToWorker) => {
+  handle(message).catch((error: unknown) => log.error('a worker message failed', { type: message.type, error: String(error) }));
+});
