@@ -93,11 +93,10 @@ export class Packer {
     });
   }
 
-  /** Lets go of everything after a failure. */
+  /** Lets go of everything after a failure. Not by the library's `abort`: for tar it throws out of a later tick. */
   abandon(): void {
     this.failure ??= { error: new Error('abandoned') };
     this.archive.unpipe(this.output);
-    this.archive.abort();
     this.archive.destroy();
     this.output.destroy();
   }
