@@ -1,5 +1,4 @@
 /** Handlers of the `workspace` area. */
-import { checkWorkspace } from '#engines/maintenance';
 import { readPolicy, workspaceInfo } from '#engines/workspace';
 import type { CoreHandlers } from './types.ts';
 
@@ -9,6 +8,7 @@ export const workspaceHandlers: CoreHandlers<'workspace'> = {
     return { workspace: workspaceInfo(parts.context, parts.readOnly), policy: config, policy_path: path, policy_problems: [...problems] };
   },
   'workspace.check': async (parts, input, call) => {
+    const { checkWorkspace } = await import('#engines/maintenance');
     const journal = await parts.journal();
     const keys = await parts.keys();
     return checkWorkspace(await parts.plans(), {

@@ -219,14 +219,17 @@ export function createConsoleOperations(parts: ConsoleParts): ConsoleOperations 
     },
   };
 
+  async function verifyNow(): Promise<void> {
+    const found = await ask('journal.verify', {});
+    verification = { status: found.status, entries: found.entries, verified_at: found.verified_at };
+    key = found.key;
+    hub.emit('console.delta', { verification, key });
+    if (found.status === 'broken') raise({ kind: 'journal_broken', severity: 'blocked', critical: true, params: { findings: found.findings.length }, address: '#/journal' });
+  }
+
   function verifySoon(): void {
     firstVerification = setTimeout(() => {
-      ask('journal.verify', {}).then((found) => {
-        verification = { status: found.status, entries: found.entries, verified_at: found.verified_at };
-        key = found.key;
-        hub.emit('console.delta', { verification, key });
-        if (found.status === 'broken') raise({ kind: 'journal_broken', severity: 'blocked', critical: true, params: { findings: found.findings.length }, address: '#/journal' });
-      }, (error: unknown) => context.log.warn('the journal could not be verified', { error: String(error) }));
+      verifyNow().catch((error: unknown) => context.log.warn('the journal could not be verified', { error: String(error) }));
     }, 1_500).unref();
   }
 }
