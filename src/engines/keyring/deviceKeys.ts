@@ -101,6 +101,7 @@ export function openDeviceKeys(options: DeviceKeysOptions): DeviceKeys {
   }
 
   /** Chosen once, and only once for callers at the same time; a keyring that stops answering is left for the file. */
+  let unusable: ConsoleError | null = null;
   let lost: Opened | null = null;
   const open = async (): Promise<Opened> => lost ?? await (opened ??= choose());
 
@@ -117,7 +118,8 @@ export function openDeviceKeys(options: DeviceKeysOptions): DeviceKeys {
     try {
       return await work(store);
     } catch (error) {
-      throw asConsoleError(error, 'use the device key in', options.fallbackDirectory);
+      unusable = asConsoleError(error, 'use the device key in', options.fallbackDirectory);
+      throw unusable;
     }
   }
 
@@ -147,6 +149,7 @@ export function openDeviceKeys(options: DeviceKeysOptions): DeviceKeys {
   async function status(): Promise<KeyStatus> {
     try {
       const { text, kind } = await onStore(async (store) => ({ kind: store.kind, text: await store.get(keyAccount) }));
+      if (unusable !== null && text === null) throw unusable;
       const { warning } = await open();
       return { storage: kind, key_id: text === null ? null : asSigner(text, kind, kind).keyId, warning };
     } catch (error) {
