@@ -18,8 +18,7 @@ export async function runProcess(main: (surroundings: Surroundings) => Promise<n
     if (controller.signal.aborted) process.exit(interrupted);
     controller.abort();
   };
-  process.on('SIGINT', stop);
-  process.on('SIGTERM', stop);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
   const status = await main({
     argv: process.argv.slice(2),
     cwd: process.cwd(),
