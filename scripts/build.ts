@@ -81,30 +81,40 @@ function chosenParts(only: string | undefined): readonly Part[] {
   return parts.filter((part) => wanted.includes(part));
 }
 
+/** Builds the part unless its last build came from the same sources. */
+async function buildPart(part: Part, version: string, force: boolean): Promise<void> {
+  const missing = missingEntries(root, part);
+  for (const entry of missing) say(`build: ${entry} is not there yet, skipped`);
+  if (missing.length > 0 && part !== 'node') return;
+  const stamp = readStamp();
+  const digest = fingerprint(root, inputsOf[part], `${process.version} ${missing.join(' ')}`);
+  const complete = outputsOf[part].every((output) => existsSync(join(root, output))) || missing.length > 0;
+  if (!force && complete && stamp[part] === digest) return;
+  const started = Date.now();
+  await builders[part](version);
+  mkdirSync(dirname(stampFile), { recursive: true });
+  writeFileSync(stampFile, `${JSON.stringify({ ...stamp, [part]: digest }, null, 2)}\n`);
+  say(`build: ${part} in ${((Date.now() - started) / 1000).toFixed(1)} s`);
+}
+
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { force: { type: 'boolean', default: false }, only: { type: 'string' } } });
   const version = readVersion();
-  const stamp = readStamp();
+  const failed: Part[] = [];
   for (const part of chosenParts(values.only)) {
-    const missing = missingEntries(root, part);
-    for (const entry of missing) say(`build: ${entry} is not there yet, skipped`);
-    if (missing.length > 0 && part !== 'node') continue;
-    const digest = fingerprint(root, inputsOf[part], `${process.version} ${missing.join(' ')}`);
-    const complete = outputsOf[part].every((output) => existsSync(join(root, output))) || missing.length > 0;
-    if (!values.force && complete && stamp[part] === digest) continue;
-    const started = Date.now();
-    await builders[part](version);
-    stamp[part] = digest;
-    mkdirSync(dirname(stampFile), { recursive: true });
-    writeFileSync(stampFile, `${JSON.stringify(stamp, null, 2)}\n`);
-    say(`build: ${part} in ${((Date.now() - started) / 1000).toFixed(1)} s`);
+    try {
+      await buildPart(part, version, values.force);
+    } catch (error) {
+      failed.push(part);
+      say(`build: ${part} failed: ${error instanceof Error ? error.message : String(error)}`);
+    }
   }
+  if (failed.length > 0) throw new BuildStop(`not everything was built; failed: ${failed.join(', ')}`);
 }
 
 try {
   await main();
 } catch (error) {
-  if (error instanceof BuildStop) say(`build: ${error.message}`);
-  else say(`build failed: ${error instanceof Error ? error.message : String(error)}`);
+  say(`build: ${error instanceof Error ? error.message : String(error)}`);
   process.exitCode = 1;
 }

@@ -87,8 +87,8 @@ export function operationNamesPlugin(names: readonly string[]): Plugin {
   return {
     name: 'operation-names',
     setup(build) {
-      build.onResolve({ filter: /^virtual:operation-names$/u }, (args) => ({ path: args.path, namespace: 'operation-names' }));
-      build.onLoad({ filter: /.*/u, namespace: 'operation-names' }, () => ({
+      build.onResolve({ filter: /^virtual:operation-names$/ }, (args) => ({ path: args.path, namespace: 'operation-names' }));
+      build.onLoad({ filter: /.*/, namespace: 'operation-names' }, () => ({
         contents: `export const operationNames = Object.freeze(${JSON.stringify(names)});`,
         loader: 'js',
       }));
