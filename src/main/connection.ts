@@ -20,8 +20,6 @@ export interface ConnectionOptions {
   readonly send: (message: Message) => void;
   readonly now: () => number;
   readonly log: Log;
-  /** Told about every result before it is sent. */
-  readonly onResult?: (name: string, result: Result<unknown>) => void;
 }
 
 export interface Connection {
@@ -69,7 +67,6 @@ export function openConnection(options: ConnectionOptions): Connection {
     try {
       const result = await options.call(operation, input, { door: 'window', signal: abort.signal, onProgress: throttle.update });
       throttle.flush();
-      options.onResult?.(operation, result);
       send({ type: 'result', id, result });
     } catch (error) {
       // The console promises never to reject; a defect there must still not leave the page waiting.

@@ -17,7 +17,6 @@ export interface DoorOptions {
   readonly call: (name: string, input: unknown, options: CallOptions) => Promise<Result<unknown>>;
   readonly now: () => number;
   readonly log: Log;
-  readonly onResult?: (name: string, result: Result<unknown>) => void;
 }
 
 export interface Door {
@@ -39,7 +38,6 @@ export function openDoor(options: DoorOptions): Door {
       call: options.call,
       now: options.now,
       log,
-      ...(options.onResult === undefined ? {} : { onResult: options.onResult }),
       send: (message: Message) => {
         if (!contents.isDestroyed()) contents.send(messageChannel, message);
       },

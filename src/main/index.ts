@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import {
   app, BrowserWindow, crashReporter, dialog, ipcMain, Menu, nativeImage, nativeTheme, Notification, protocol, screen, session, shell, Tray,
 } from 'electron';
-import { openConsole } from '#runtime';
+import { defaultConfigDirectory, openSwitchingConsole } from '#runtime';
 import { launch } from './launch.ts';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -12,8 +12,9 @@ const icons = join(root, 'resources', 'icons');
 // Not awaited: Electron becomes ready only after this module has been evaluated.
 void launch({
   electron: { app, BrowserWindow, crashReporter, dialog, ipcMain, Menu, nativeImage, nativeTheme, Notification, protocol, screen, session, shell, Tray },
-  openConsole,
+  openConsole: openSwitchingConsole,
   process,
+  profile: join(defaultConfigDirectory(), 'desktop'),
   rendererRoot: join(root, 'dist', 'renderer'),
   paths: {
     preload: join(root, 'dist', 'preload', 'index.cjs'),

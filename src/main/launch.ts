@@ -11,7 +11,7 @@ import { describeError, installCrashHandlers } from './crash.ts';
 import type { ElectronParts } from './electronParts.ts';
 import { openProgramLog, type ProgramLog } from './log.ts';
 import { guardSession, type GuardedSession } from './sessionGuard.ts';
-import { profileFolder, Shell, type ShellPaths } from './shell.ts';
+import { Shell, type ShellPaths } from './shell.ts';
 import { chooseLanguage, shellText, type ShellText } from './shellText.ts';
 import { parseStartArguments } from './startArguments.ts';
 
@@ -20,13 +20,15 @@ export interface LaunchOptions {
   readonly openConsole: (options: OpenOptions) => Promise<Console>;
   readonly process: Pick<NodeJS.Process, 'on' | 'argv' | 'cwd' | 'platform' | 'versions'>;
   readonly rendererRoot: string;
+  /** Folder of the browser engine's profile, the window's state and the program's log. */
+  readonly profile: string;
   readonly paths: ShellPaths;
 }
 
-function prepare({ electron }: LaunchOptions): void {
+function prepare({ electron, profile }: LaunchOptions): void {
   const { app, protocol, crashReporter } = electron;
   app.setName('Sterownia');
-  app.setPath('userData', profileFolder(app.getPath('appData')));
+  app.setPath('userData', profile);
   crashReporter.start({ uploadToServer: false });
   app.enableSandbox();
   protocol.registerSchemesAsPrivileged([{ scheme: appScheme, privileges: { standard: true, secure: true, codeCache: true } }]);

@@ -1,12 +1,10 @@
 /** The desktop shell: joins window, console, menu, tray and notifications once Electron is ready. */
 import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { MessageBoxOptions } from 'electron';
-import { ConsoleError, fail, type EventEnvelope, type Result } from '#contract';
+import { ConsoleError, fail, type ConsoleErrorBody, type EventEnvelope, type Result } from '#contract';
 import { nodeFileSystem, systemClock, type JsonDocument } from '#engines/storage';
 import type { Console, HostAbilities, OpenOptions } from '#runtime';
 import { addressUrl, isOwnUrl } from './addresses.ts';
-import { holdConsole, type ConsoleHolder } from './consoleHolder.ts';
 import { openDoor, type Door } from './door.ts';
 import type { ElectronParts, ShellTray, ShellWindow } from './electronParts.ts';
 import type { ProgramLog } from './log.ts';
@@ -39,13 +37,13 @@ const noConsole = (): Result<never> => fail(new ConsoleError('HOST_GONE', 'No wo
 
 /** One shell per process; `start` opens the first workspace and the window. */
 export class Shell {
-  private readonly holder: ConsoleHolder;
   private readonly door: Door;
   private readonly notifications: NativeNotifications;
   private readonly shutdown: Shutdown;
   private readonly windowState: JsonDocument<WindowState>;
   private readonly options: ShellOptions;
   private state = initialShellState;
+  private console: Console | null = null;
   private window: ShellWindow | null = null;
   private tray: ShellTray | null = null;
   private pendingAddress: string | null = null;
@@ -54,18 +52,11 @@ export class Shell {
     const { electron, log } = options;
     this.options = options;
     this.windowState = openWindowState({ fs: nodeFileSystem, clock: systemClock, log }, electron.app.getPath('userData'));
-    this.holder = holdConsole({
-      openConsole: (workspace) => options.openConsole({ workspace, host: 'electron', threads: true, abilities: this.abilities(), log }),
-      onEvent: (event) => this.onEvent(event),
-      onOpened: (console) => this.onOpened(console),
-      whenNone: noConsole,
-    });
     this.door = openDoor({
       ipcMain: electron.ipcMain,
-      call: (name, input, callOptions) => this.holder.call(name, input, callOptions),
+      call: (name, input, callOptions) => this.console?.call(name, input, callOptions) ?? Promise.resolve(noConsole()),
       now: () => performance.now(),
       log,
-      onResult: (name, result) => this.onResult(name, result),
     });
     this.notifications = openNativeNotifications({
       create: (notice) => new electron.Notification({ ...notice, icon: options.paths.icon }),
@@ -78,7 +69,7 @@ export class Shell {
       commandsUnderWay: () => this.door.commandsUnderWay(),
       ask: (question) => this.ask(question),
       text: this.text,
-      close: () => this.holder.close(),
+      close: async () => this.console?.close(),
       log,
     });
   }
@@ -92,7 +83,7 @@ export class Shell {
       asked: asked.workspace,
       remembered: readWindowState(this.windowState, this.options.log).workspace,
       chooseFolder: () => this.chooseFolder(),
-      open: (workspace) => this.holder.open(workspace),
+      open: (workspace) => this.open(workspace),
       showError: (title, body) => this.options.electron.dialog.showErrorBox(title, body),
       text: this.text,
     });
@@ -104,13 +95,13 @@ export class Shell {
 
   /** A second start: the window comes forward, on what that start asked for. */
   async startedAgain(asked: StartArguments): Promise<void> {
-    if (asked.workspace !== null && asked.workspace !== this.holder.current()?.workspacePath) await this.switchWorkspace(asked.workspace);
+    if (asked.workspace !== null && asked.workspace !== this.console?.workspacePath) await this.switchWorkspace(asked.workspace);
     this.showWindow(asked.address);
   }
 
   showWindow(address: string | null): void {
     const { window } = this;
-    if (this.holder.current() === null) {
+    if (this.console === null) {
       this.pendingAddress = address;
     } else if (window === null || window.isDestroyed()) {
       this.window = this.createWindow(address);
@@ -158,30 +149,29 @@ export class Shell {
     return undefined;
   }
 
-  private onOpened(console: Console): void {
-    this.state = initialShellState;
-    saveWindowState(this.windowState, { workspace: console.workspacePath }, this.options.log);
-    void this.readSnapshot(console);
-    this.refresh();
+  private async open(workspace: string): Promise<void> {
+    const { openConsole, log } = this.options;
+    this.console = await openConsole({ workspace, host: 'electron', threads: true, abilities: this.abilities(), log });
+    this.console.subscribe((event) => this.onEvent(event));
+    this.onWorkspace(this.console.workspacePath);
   }
 
-  private async readSnapshot(console: Console): Promise<void> {
-    const result = await console.invoke('console.snapshot', {}, { door: 'window' });
-    if (this.holder.current() === console && result.ok) this.update(result.value);
+  private onWorkspace(path: string): void {
+    saveWindowState(this.windowState, { workspace: path }, this.options.log);
+    void this.readSnapshot();
+  }
+
+  private async readSnapshot(): Promise<void> {
+    const result = await this.console?.invoke('console.snapshot', {}, { door: 'window' });
+    if (result?.ok === true) this.update(result.value);
   }
 
   private onEvent(event: EventEnvelope): void {
     this.door.broadcast(event);
     if (event.name === 'console.delta') this.update(event.payload);
+    if (event.name === 'console.workspace_opened' && this.console !== null) this.onWorkspace(this.console.workspacePath);
     const notification = nativeNotification(event);
     if (notification !== null) this.notifications.show(notification);
-  }
-
-  /** The operation names the workspace; where the runtime leaves the opening to its host, it happens here. */
-  private onResult(name: string, result: Result<unknown>): void {
-    if (name !== 'console.open_workspace' || !result.ok) return;
-    const { workspace } = result.value as { readonly workspace: { readonly path: string } | null };
-    if (workspace !== null && workspace.path !== this.holder.current()?.workspacePath) void this.switchWorkspace(workspace.path);
   }
 
   private async openChosenWorkspace(): Promise<void> {
@@ -190,13 +180,15 @@ export class Shell {
   }
 
   private async switchWorkspace(path: string): Promise<void> {
-    try {
-      await this.holder.open(path);
-      this.window?.webContents.reload();
-    } catch (error) {
-      this.options.log.error('a workspace could not be opened', { path, error: String(error) });
-      await this.ask({ type: 'error', title: this.text().name, message: describeOpenFailure(error, this.text()), buttons: [this.text().close], noLink: true });
-    }
+    const result = await this.console?.call('console.open_workspace', { path }, { door: 'window' });
+    if (result === undefined || result.ok) return;
+    this.options.log.error('a workspace could not be opened', { path, code: result.error.code });
+    await this.tell(result.error);
+  }
+
+  private async tell(error: ConsoleErrorBody): Promise<void> {
+    const text = this.text();
+    await this.ask({ type: 'error', title: text.name, message: describeOpenFailure(error, text), buttons: [text.close], noLink: true });
   }
 
   private update(values: unknown): void {
@@ -278,6 +270,3 @@ export class Shell {
     return { all: screen.getAllDisplays().map((display) => display.workArea), primary: screen.getPrimaryDisplay().workArea };
   }
 }
-
-/** Folder of the console's desktop profile below the person's application data. */
-export const profileFolder = (appData: string): string => join(appData, 'sterownia', 'desktop');

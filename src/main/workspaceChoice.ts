@@ -1,5 +1,5 @@
 /** Which workspace a start opens: the one asked for, else the last one, else the one that the person chooses. */
-import { isConsoleError } from '#contract';
+import { isConsoleError, type ConsoleErrorBody } from '#contract';
 import type { ShellText } from './shellText.ts';
 
 export interface WorkspaceChoiceOptions {
@@ -11,10 +11,12 @@ export interface WorkspaceChoiceOptions {
   readonly text: () => ShellText;
 }
 
-export function describeOpenFailure(error: unknown, text: ShellText): string {
-  if (!isConsoleError(error)) return `${text.cannotOpenWorkspace}\n${error instanceof Error ? error.message : String(error)}`;
+export function describeOpenFailure(error: Pick<ConsoleErrorBody, 'message' | 'remedy'>, text: ShellText): string {
   return [text.cannotOpenWorkspace, error.message, error.remedy].filter((line) => line !== '').join('\n');
 }
+
+const reasonOf = (error: unknown): Pick<ConsoleErrorBody, 'message' | 'remedy'> =>
+  (isConsoleError(error) ? error : { message: error instanceof Error ? error.message : String(error), remedy: '' });
 
 /** True when a workspace is open; false when the person gave up. Every failure is told before the next question. */
 export async function openFirstWorkspace(options: WorkspaceChoiceOptions): Promise<boolean> {
@@ -26,7 +28,7 @@ export async function openFirstWorkspace(options: WorkspaceChoiceOptions): Promi
       await options.open(next);
       return true;
     } catch (error) {
-      options.showError(options.text().cannotStartTitle, describeOpenFailure(error, options.text()));
+      options.showError(options.text().cannotStartTitle, describeOpenFailure(reasonOf(error), options.text()));
       next = null;
     }
   }
