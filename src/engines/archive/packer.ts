@@ -93,11 +93,13 @@ export class Packer {
     });
   }
 
-  /** Lets go of everything after a failure. Not by the library's `abort`: for tar it throws out of a later tick. */
+  /**
+   * Lets go of everything after a failure. The library is left to stand still, neither aborted nor destroyed: both make
+   * its tar side throw out of a later tick. Nothing refers to it any more, so it is collected with what it holds.
+   */
   abandon(): void {
     this.failure ??= { error: new Error('abandoned') };
     this.archive.unpipe(this.output);
-    this.archive.destroy();
     this.output.destroy();
   }
 }

@@ -42,6 +42,8 @@ type Body = ExtractEvents['entry'][1];
 function takeEntry(check: TarCheck, header: Header, body: Body, next: (error?: Error | null) => void): void {
   const { list, meter } = check;
   try {
+    // An error of the whole reading arrives here as well; it is dealt with there.
+    body.on('error', () => undefined);
     const file = meet(check, header);
     const digest = createHash('sha256');
     let size = 0;
