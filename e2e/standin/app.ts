@@ -19,16 +19,16 @@ const alive = (pid: number): boolean => {
 class StandInApp extends EventEmitter {
   readonly isPackaged = process.env['STANDIN_PACKAGED'] === '1';
   private readonly paths = new Map<string, string>();
-  private readonly ready = new Promise<void>((resolve) => setImmediate(resolve));
   private readyNow = false;
+  private readonly ready = new Promise<void>((resolve) => {
+    setImmediate(() => {
+      this.readyNow = true;
+      resolve();
+    });
+  });
   private ending = false;
   /** Ends the process after what must be closed; set by the entry of the stand-in. */
   onExit: (code: number) => Promise<void> = async () => undefined;
-
-  constructor() {
-    super();
-    void this.ready.then(() => { this.readyNow = true; });
-  }
 
   whenReady(): Promise<void> { return this.ready; }
   setName(): void { /* the name shows in menus only */ }

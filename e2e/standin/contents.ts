@@ -14,8 +14,6 @@ import { defaultSession } from './session.ts';
 export const messages = new EventEmitter();
 export const ipcMain = messages;
 
-/** What pages without a window tried to load. */
-export const strayUrls = new WeakMap<Page, string>();
 let lastId = 0;
 
 /** The way of Electron: a frame is looked at by its URL and its parent. */
@@ -172,7 +170,7 @@ export class StandInContents extends EventEmitter {
   }
 
   private async refuseWindow(popup: Page): Promise<void> {
-    const url = toOwn(strayUrls.get(popup) ?? popup.url());
+    const url = toOwn(popup.url());
     const answer = this.openHandler?.({ url, frameName: '', features: '', disposition: 'new-window', referrer: { url: '', policy: 'no-referrer' } });
     desktop.windowsAsked.push({ url, action: answer?.action ?? 'allow' });
     if (answer?.action === 'deny') await popup.close();

@@ -4,7 +4,7 @@ import type { BrowserWindowConstructorOptions, Rectangle } from 'electron';
 import type { ShellContents, ShellWindow } from '../../src/main/electronParts.ts';
 import { app, profile } from './app.ts';
 import { startSharedBrowser, type SharedBrowser } from './chromium.ts';
-import { preventable, StandInContents, strayUrls } from './contents.ts';
+import { preventable, StandInContents } from './contents.ts';
 import { desktop } from './record.ts';
 import { join } from 'node:path';
 import { mkdirSync } from 'node:fs';
@@ -12,13 +12,12 @@ import { mkdirSync } from 'node:fs';
 let browser: Promise<SharedBrowser> | null = null;
 const windows = new Set<StandInWindow>();
 
-/** Pages that no window owns reach nothing; what they wanted to load is what the program is asked about. */
+/** Pages that no window owns reach nothing. */
 async function startQuietBrowser(): Promise<SharedBrowser> {
   const shared = await startSharedBrowser(join(profile(), 'chromium'));
   await shared.context.route('**/*', (route) => {
-    const request = route.request();
-    if (request.isNavigationRequest()) strayUrls.set(request.frame().page(), request.url());
-    return route.abort('aborted');
+    // An empty page for a window that somebody opened, so that its opening is seen; nothing for what that page asks for.
+    return route.request().isNavigationRequest() ? route.fulfill({ status: 200, contentType: 'text/html', body: '' }) : route.abort('aborted');
   });
   return shared;
 }
