@@ -1,7 +1,7 @@
 /** Native notifications, only for what needs a person, each once; a click leads to what it is about. */
 import type { NotificationConstructorOptions } from 'electron';
 import type { Notification } from '#contract';
-import type { ShellText } from './shellText.ts';
+import { noticeText, type ShellText } from './shellText.ts';
 
 export interface NativeNotice {
   show(): void;
@@ -29,10 +29,9 @@ export function openNativeNotifications(options: NativeNotificationsOptions): Na
     show: (notification) => {
       if (!options.isSupported() || shown.has(notification.id)) return;
       const text = options.text();
-      const facts = Object.values(notification.params).map(String).filter((fact) => fact !== '');
       const notice = options.create({
         title: text.notificationTitle,
-        body: [...facts, text.notificationBody].join('\n').slice(0, 500),
+        body: `${noticeText(text, notification.kind, notification.params)}\n${text.notificationBody}`.slice(0, 500),
         timeoutType: 'never',
       });
       notice.on('click', () => options.open(notification.address));

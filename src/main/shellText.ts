@@ -36,6 +36,10 @@ const english = {
   trayWaiting: 'Sterownia: plans waiting for approval: {count}',
   notificationTitle: 'Sterownia: a person is needed',
   notificationBody: 'Open the console to see what happened.',
+  notice_workspace_recovered: 'Work that was interrupted has been completed or reverted.',
+  notice_journal_broken: 'The journal does not verify: findings {findings}.',
+  notice_plan_partial: 'A plan was applied only in part: {operation}, targets {targets}.',
+  notice_plan_failed: 'A plan failed: {operation}, targets {targets}.',
   chooseWorkspace: 'Choose the folder of a workspace',
   cannotStartTitle: 'Sterownia cannot start',
   cannotOpenWorkspace: 'The workspace cannot be opened.',
@@ -91,6 +95,10 @@ const polish: ShellText = {
   trayWaiting: 'Sterownia: plany czekające na zatwierdzenie: {count}',
   notificationTitle: 'Sterownia: potrzebny jest człowiek',
   notificationBody: 'Otwórz konsolę, żeby zobaczyć, co się stało.',
+  notice_workspace_recovered: 'Przerwana praca została dokończona albo cofnięta.',
+  notice_journal_broken: 'Dziennik nie przechodzi weryfikacji, liczba znalezisk: {findings}.',
+  notice_plan_partial: 'Plan wykonano tylko częściowo: {operation}, pozycji: {targets}.',
+  notice_plan_failed: 'Plan się nie powiódł: {operation}, pozycji: {targets}.',
   chooseWorkspace: 'Wybierz katalog obszaru roboczego',
   cannotStartTitle: 'Sterownia nie może się uruchomić',
   cannotOpenWorkspace: 'Nie można otworzyć obszaru roboczego.',
@@ -117,6 +125,13 @@ export const shellText: Readonly<Record<Language, ShellText>> = { en: english, p
 export function chooseLanguage(preference: Language | null, locale: string): Language {
   if (preference !== null) return preference;
   return languages.find((language) => locale.toLowerCase().split(/[-_]/u)[0] === language) ?? 'en';
+}
+
+/** The sentence of a notification; one of an unknown kind is shown with its facts, never hidden. */
+export function noticeText(text: ShellText, kind: string, params: Readonly<Record<string, string | number>>): string {
+  const sentence = Object.entries(text).find(([key]) => key === `notice_${kind}`)?.[1];
+  if (sentence !== undefined) return fill(sentence, params);
+  return [kind, ...Object.entries(params).map(([name, value]) => `${name}: ${String(value)}`)].join(' · ');
 }
 
 export function fill(text: string, values: Readonly<Record<string, string | number>>): string {
