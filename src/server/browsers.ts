@@ -5,6 +5,8 @@ export interface BrowserFacts {
   readonly platform: NodeJS.Platform;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly home: string;
+  /** The number of the user on POSIX systems; 0 is root. */
+  readonly uid: number | null;
   readonly exists: (path: string) => boolean;
 }
 
@@ -56,6 +58,10 @@ export function hasDisplay({ platform, env }: Pick<BrowserFacts, 'platform' | 'e
   if (platform === 'darwin') return env['SSH_CONNECTION'] === undefined;
   return [env['DISPLAY'], env['WAYLAND_DISPLAY']].some((value) => value !== undefined && value !== '');
 }
+
+/** Why a browser that is there would not start; null if it would. */
+export const browserObstacle = ({ platform, uid }: Pick<BrowserFacts, 'platform' | 'uid'>): string | null =>
+  platform === 'linux' && uid === 0 ? 'a browser does not run with its sandbox for root' : null;
 
 /** An own profile: no extensions, no other tabs, and the process ends with the window. */
 export const appWindowArguments = (address: string, profile: string): readonly string[] => [

@@ -7,7 +7,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { appWindowArguments, findBrowser, hasDisplay, type Browser } from './browsers.ts';
+import { appWindowArguments, browserObstacle, findBrowser, hasDisplay, type Browser } from './browsers.ts';
 
 export interface OpenedWindow {
   readonly name: string;
@@ -17,7 +17,7 @@ export interface OpenedWindow {
   end(): void;
 }
 
-const facts = { platform: process.platform, env: process.env, home: homedir(), exists: existsSync };
+const facts = { platform: process.platform, env: process.env, home: homedir(), uid: process.getuid?.() ?? null, exists: existsSync };
 
 /** Why there is no window, in words for the person who waits for it. */
 export type WindowChoice = { readonly browser: Browser } | { readonly browser: null; readonly why: string };
@@ -25,6 +25,8 @@ export type WindowChoice = { readonly browser: Browser } | { readonly browser: n
 export function chooseWindow(): WindowChoice {
   if (!hasDisplay(facts)) return { browser: null, why: 'there is no display' };
   const browser = findBrowser(facts);
+  const obstacle = browserObstacle(facts);
+  if (browser !== null && obstacle !== null) return { browser: null, why: obstacle };
   return browser === null ? { browser: null, why: 'no Chromium, Chrome or Edge was found' } : { browser };
 }
 

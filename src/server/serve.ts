@@ -53,7 +53,7 @@ function onEnter(listener: () => void): void {
 export function processSurroundings(): ServeSurroundings {
   return {
     say: (line) => void process.stdout.write(`${line}\n`),
-    open: async (options) => (await import('#runtime')).openConsole(options),
+    open: async (options) => (await import('#runtime')).openSwitchingConsole(options),
     rendererDirectory: defaultRendererDirectory(),
     log: stderrLog,
     stopRequested: signalReceived(),

@@ -4,13 +4,12 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { ConsoleError } from '#contract';
 import type { Log } from '#engines/storage';
-import type { Console } from '#runtime';
+import { productVersion, type Console } from '#runtime';
 import { refusal } from './guards.ts';
 import { createHttpHandler, openPrefix } from './http.ts';
 import { createSessions } from './session.ts';
 import { createSockets, maximumConnections } from './sockets.ts';
 import { openWindowFiles } from './windowFiles.ts';
-import { version } from './version.ts';
 
 export interface ServerOptions {
   readonly console: Console;
@@ -64,7 +63,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const port = await listen(server, options.port ?? 0);
   const sockets = createSockets({ console, log, ...(options.heartbeatMs === undefined ? {} : { heartbeatMs: options.heartbeatMs }) });
   const sessions = createSessions(port, () => sockets.endAll(1008, 'another browser was let in'));
-  server.on('request', createHttpHandler({ console, files, sessions, port, version, log }));
+  server.on('request', createHttpHandler({ console, files, sessions, port, version: productVersion(), log }));
   server.on('connect', (_request: IncomingMessage, socket: Duplex) => rejectUpgrade(socket, '405 Method Not Allowed'));
   server.on('clientError', (_error: Error, socket: Duplex) => rejectUpgrade(socket, '400 Bad Request'));
   server.on('error', (error) => log.error('the server failed', { error: error.message }));
