@@ -1,5 +1,5 @@
 import canonicalize from 'canonicalize';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { scanEntry } from '../../src/engines/journal/canonicalScan.ts';
 import { encodeEntry } from '../../src/engines/journal/entry.ts';

@@ -139,6 +139,7 @@ describe('the pin', () => {
     await openKeys(folder, keyring).setPin('w', { seq: 5, hash: hash('a') });
     await openKeys(folder).setPin('w', { seq: 9, hash: hash('b') });
     expect(await openKeys(folder, keyring).pin('w')).toEqual({ seq: 9, hash: hash('b') });
+    expect((await openKeys(folder, keyring).pins('w')).map(({ seq }) => seq)).toEqual([9, 5]);
     await openKeys(folder, keyring).setPin('w', { seq: 12, hash: hash('c') });
     expect(await openKeys(folder, keyring).pin('w')).toEqual({ seq: 12, hash: hash('c') });
   });

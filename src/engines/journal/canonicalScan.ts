@@ -51,6 +51,9 @@ classes[backslash] = 1;
 const shortEscapes = new Uint8Array(256);
 for (const letter of '"\\bfnrt') shortEscapes[letter.charCodeAt(0)] = 1;
 
+const hexDigits = new Uint8Array(256);
+for (const digit of '0123456789abcdef') hexDigits[digit.charCodeAt(0)] = 1;
+
 const failed = -1;
 
 /** State of the one scan that is under way; engines are synchronous. */
@@ -61,11 +64,13 @@ let sawHighByte = false;
 let unusual = false;
 
 function literal(expected: Uint8Array, at: number): number {
-  if (at === failed || at + expected.length > limit) return failed;
-  for (let index = 0; index < expected.length; index += 1) {
-    if (bytes[at + index] !== expected[index]) return failed;
+  const line = bytes;
+  const { length } = expected;
+  if (at === failed || at + length > limit) return failed;
+  for (let index = 0; index < length; index += 1) {
+    if (line[at + index] !== expected[index]) return failed;
   }
-  return at + expected.length;
+  return at + length;
 }
 
 function oneOf(choices: readonly Uint8Array[], at: number): number {
@@ -85,22 +90,20 @@ function controlEscape(at: number): number {
 }
 
 function string(start: number): number {
-  if (start === failed || bytes[start] !== quote) return failed;
+  const line = bytes;
+  if (start === failed || line[start] !== quote) return failed;
   unusual = false;
   for (let at = start + 1; at < limit;) {
-    const byte = bytes[at] as number;
-    const kind = classes[byte];
-    if (kind === 0) {
-      at += 1;
-    } else if (kind === 2) {
+    while (classes[line[at] as number] === 0) at += 1;
+    const byte = line[at] as number;
+    if (byte === quote) return at < limit ? at + 1 : failed;
+    if (byte >= 0x80) {
       unusual = true;
       sawHighByte = true;
       at += 1;
-    } else if (byte === quote) {
-      return at + 1;
     } else if (byte === backslash) {
       unusual = true;
-      at = shortEscapes[bytes[at + 1] as number] === 1 ? at + 2 : controlEscape(at);
+      at = shortEscapes[line[at + 1] as number] === 1 ? at + 2 : controlEscape(at);
       if (at === failed) return failed;
     } else {
       return failed;
@@ -190,19 +193,30 @@ function object(start: number, depth: number): number {
   }
 }
 
-function hexDigest(at: number): number {
-  if (at === failed || at + 64 > limit) return failed;
-  for (let index = at; index < at + 64; index += 1) {
-    const byte = bytes[index] as number;
-    if (byte < 0x30 || byte > 0x66 || (byte > 0x39 && byte < 0x61)) return failed;
+function hexDigest(start: number): number {
+  const line = bytes;
+  const end = start + 64;
+  if (start === failed || end > limit) return failed;
+  for (let at = start; at < end; at += 1) {
+    if (hexDigits[line[at] as number] === 0) return failed;
   }
-  return at + 64;
+  return end;
 }
 
 /** A string that is not empty. */
 function filled(at: number): number {
   const end = string(at);
   return end === at + 2 ? failed : end;
+}
+
+/** Entries of one journal name the same workspace: it is decoded once. */
+let known = { written: bytesOf('""'), id: '' };
+
+function workspaceIdAt(line: Buffer, start: number, end: number): string {
+  if (literal(known.written, start) !== end) {
+    known = { written: new Uint8Array(line.subarray(start, end)), id: JSON.parse(line.toString('utf8', start, end)) as string };
+  }
+  return known.id;
 }
 
 export function scanEntry(line: Buffer): EntryParts | null {
@@ -224,6 +238,6 @@ export function scanEntry(line: Buffer): EntryParts | null {
   if (!Number.isSafeInteger(seq) || (sawHighByte && !isUtf8(line))) return null;
   return {
     seq, hashStart, prev: line.toString('latin1', prevText, prevText + 64), hash: line.toString('latin1', hashText, hashText + 64),
-    workspaceId: JSON.parse(line.toString('utf8', workspaceText, workspaceEnd)) as string,
+    workspaceId: workspaceIdAt(line, workspaceText, workspaceEnd),
   };
 }

@@ -81,21 +81,22 @@ export function readKeys(context: EngineContext): ReadonlyMap<string, KeyObject>
     .map(({ key_id, public_key }) => [key_id, createPublicKey(public_key)]));
 }
 
-/** Records the key if it is new; gives the note that the journal must then hold. A damaged document is kept aside. */
-function recordKey(context: EngineContext, signer: Signer, actor: JournalEntry['actor']): EntryInput | null {
+/** Records the key if it is new, first in the journal, then in the document. A damaged document is kept aside. */
+function recordKey({ context, actor, append }: CheckpointWork, signer: Signer): void {
   const path = join(context.root, journalFolder, keysName);
   const text = readText(context, keysName);
   const parsed = keysSchema.safeParse(parseJson(text ?? ''));
   const known: KeysDocument['keys'] = parsed.success ? parsed.data.keys : [];
-  if (known.some(({ key_id }) => key_id === signer.keyId)) return null;
-  if (text !== null && !parsed.success) context.fs.rename(path, `${path}.damaged-${context.ids.next()}`);
+  if (known.some(({ key_id }) => key_id === signer.keyId)) return;
+  const damaged = text !== null && !parsed.success;
   const added = { key_id: signer.keyId, public_key: signer.publicKeyPem, storage: signer.storage, first_seen: isoNow(context.clock) };
+  append({
+    actor, type: 'journal.key_recorded', stage: 'note', operation: null, subject: null,
+    data: { ...added, previous_key_id: known.at(-1)?.key_id ?? null, document_was_damaged: damaged },
+  });
+  if (damaged) context.fs.rename(path, `${path}.damaged-${context.ids.next()}`);
   const document: KeysDocument = { schema: 'sterownia.journal_keys/1', keys: [...known, added] };
   replaceFile(context.fs, path, Buffer.from(`${JSON.stringify(document, null, 2)}\n`, 'utf8'));
-  return {
-    actor, type: 'journal.key_recorded', stage: 'note', operation: null, subject: null,
-    data: { ...added, previous_key_id: known.at(-1)?.key_id ?? null, document_was_damaged: text !== null && !parsed.success },
-  };
 }
 
 export interface CheckpointWork {
@@ -111,8 +112,7 @@ export interface CheckpointWork {
 export function addCheckpoint(work: CheckpointWork, signer: Signer): Checkpoint | null {
   const { context, workspaceId } = work;
   if (work.head() === null) return null;
-  const note = recordKey(context, signer, work.actor);
-  if (note !== null) work.append(note);
+  recordKey(work, signer);
   const head = work.head();
   if (head === null) return null;
   const last = readCheckpoints(context).at(-1)?.checkpoint ?? null;

@@ -1,5 +1,6 @@
 /** One journal per workspace: what was meant to happen and what was seen to happen, in a chain that shows tampering. */
 import { ConsoleError, type JournalEntry } from '#contract';
+import type { Pin } from '#engines/keyring';
 import { asConsoleError, type EngineContext } from '#engines/storage';
 import { join } from 'node:path';
 import { findHead, openAppender } from './append.ts';
@@ -62,22 +63,22 @@ export function openJournal(context: EngineContext, options: JournalOptions): Jo
   });
 
   /** A pin that the journal contradicts is evidence: no newer one may be put over it. */
-  function refuseContradiction(pin: { readonly seq: number; readonly hash: string } | null): void {
-    if (pin === null) return;
+  function refuseContradiction(pins: readonly Pin[]): void {
     const segments = listSegments(context.fs, directory);
-    if (findEntry(context, segments, pin.seq)?.entry.hash === pin.hash) return;
+    const pin = pins.find(({ seq, hash }) => findEntry(context, segments, seq)?.entry.hash !== hash);
+    if (pin === undefined) return;
     throw new ConsoleError('INTEGRITY', `The journal no longer holds entry ${pin.seq} as this device pinned it. No checkpoint was made.`, {
       remedy: 'Verify the journal and restore it from a backup.', details: { seq: pin.seq },
     });
   }
 
   const checkpoint: Journal['checkpoint'] = async (keys, actor) => {
-    const pin = await keys.pin(workspaceId);
-    const signer = head() === null && pin === null ? null : await keys.signer();
+    const pins = await keys.pins(workspaceId);
+    const signer = head() === null && pins.length === 0 ? null : await keys.signer();
     if (signer === null) return null;
     const made = lock(() => {
       try {
-        refuseContradiction(pin);
+        refuseContradiction(pins);
         return addCheckpoint({
           context, workspaceId, actor, append: (input) => appender.append([input]),
           head: () => findHead(context, listSegments(context.fs, directory)),

@@ -3,10 +3,14 @@ import type { FileSystem, WorkSignal } from '#engines/storage';
 
 const pieceBytes = 1024 * 1024;
 const lineFeed = 10;
+/** Enough for a process that is in the middle of a write to finish it. */
+const secondLookMs = 25;
+const pause = new Int32Array(new SharedArrayBuffer(4));
 
 /**
  * Calls back for each complete line with its number. The bytes are only valid during the call. Gives the number of an
- * unfinished last line, or null; a line that a running process is about to finish is waited for no longer than one look.
+ * unfinished last line, or null; a line
+ * that a running process is just writing is given the time for a second look.
  */
 export function forEachLine(fs: FileSystem, path: string, signal: WorkSignal, onLine: (bytes: Buffer, line: number) => void): number | null {
   const fd = fs.open(path, 'r');
@@ -14,11 +18,18 @@ export function forEachLine(fs: FileSystem, path: string, signal: WorkSignal, on
     let buffer = Buffer.allocUnsafe(pieceBytes);
     let filled = 0;
     let line = 0;
+    let lookedAgain = false;
     for (let position = 0; ;) {
       signal.check();
       if (filled === buffer.length) buffer = Buffer.concat([buffer, Buffer.allocUnsafe(buffer.length)]);
       const read = fs.read(fd, buffer, filled, buffer.length - filled, position);
-      if (read === 0) return filled === 0 ? null : line + 1;
+      if (read === 0) {
+        if (filled === 0) return null;
+        if (lookedAgain) return line + 1;
+        lookedAgain = true;
+        Atomics.wait(pause, 0, 0, secondLookMs);
+        continue;
+      }
       position += read;
       const end = filled + read;
       let start = 0;

@@ -19,25 +19,40 @@ export interface Segment {
   readonly path: string;
 }
 
+export interface SegmentListing {
+  readonly segments: readonly Segment[];
+  /** Links, folders and the like under the name of a segment. */
+  readonly notFiles: readonly string[];
+}
+
 /** In order of their numbers; empty when there is no journal yet. */
-export function listSegments(fs: FileSystem, directory: string): readonly Segment[] {
+export function surveySegments(fs: FileSystem, directory: string): SegmentListing {
   let entries;
   try {
     entries = fs.readdir(directory);
   } catch (error) {
-    if (isMissing(error)) return [];
+    if (isMissing(error)) return { segments: [], notFiles: [] };
     throw error;
   }
-  return entries.flatMap(({ name, kind }) => {
+  const named = entries.flatMap(({ name, kind }) => {
     const digits = segmentPattern.exec(name)?.[1];
     if (digits === undefined || segmentName(Number(digits)) !== name) return [];
-    if (kind !== 'file') {
-      throw new ConsoleError('INTEGRITY', `The journal segment ${name} is no plain file. Nothing was written.`, {
-        remedy: 'Put the segment itself back in the place of the link or folder.', details: { path: join(journalFolder, name) },
-      });
-    }
-    return [{ number: Number(digits), name, path: join(directory, name) }];
-  }).sort((left, right) => left.number - right.number);
+    return [{ kind, segment: { number: Number(digits), name, path: join(directory, name) } }];
+  }).sort((left, right) => left.segment.number - right.segment.number);
+  return {
+    segments: named.filter(({ kind }) => kind === 'file').map(({ segment }) => segment),
+    notFiles: named.filter(({ kind }) => kind !== 'file').map(({ segment }) => segment.name),
+  };
+}
+
+/** The same where every segment must be a plain file: a link is neither followed nor passed over. */
+export function listSegments(fs: FileSystem, directory: string): readonly Segment[] {
+  const { segments, notFiles } = surveySegments(fs, directory);
+  const [name] = notFiles;
+  if (name === undefined) return segments;
+  throw new ConsoleError('INTEGRITY', `The journal segment ${name} is no plain file. Nothing was written.`, {
+    remedy: 'Put the segment itself back in the place of the link or folder.', details: { path: join(journalFolder, name) },
+  });
 }
 
 /** Reads until `length` bytes are there or the file ends. */

@@ -4,16 +4,16 @@
  * What cannot be noticed: entries cut off at the end that no checkpoint and no pin had yet spoken of, and a journal that was
  * replaced as a whole together with its checkpoints and keys, on a device that never pinned it.
  */
-import type { JournalFinding, KeyStatus, Verification } from '#contract';
+import { isConsoleError, type JournalFinding, type KeyStatus, type Verification } from '#contract';
 import type { DeviceKeys, Pin } from '#engines/keyring';
-import { isoNow, unwatched, type EngineContext, type WorkSignal } from '#engines/storage';
+import { isoNow, systemCode, unwatched, type EngineContext, type WorkSignal } from '#engines/storage';
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import { join } from 'node:path';
 import { ChainWalk, type Link } from './chainWalk.ts';
 import { isSignedBy, readCheckpoints, readKeys } from './checkpoints.ts';
 import { Findings, nowhere, type Where } from './findings.ts';
 import { inspectLine } from './inspect.ts';
-import { checkpointsName, journalFolder, listSegments, segmentName, type Segment } from './segments.ts';
+import { checkpointsName, journalFolder, segmentName, surveySegments, type Segment } from './segments.ts';
 import type { Checkpoint } from './types.ts';
 import { forEachLine } from './lines.ts';
 
@@ -23,14 +23,15 @@ interface Witness extends Where {
 
 /** What is known from outside the chain. */
 interface Testimony {
-  readonly pin: Pin | null;
+  readonly pins: readonly Pin[];
   readonly status: KeyStatus;
   readonly witnesses: readonly Witness[];
   readonly checkpointSeqs: ReadonlySet<number>;
 }
 
 async function gatherTestimony(context: EngineContext, workspaceId: string, keys: DeviceKeys, findings: Findings): Promise<Testimony> {
-  const pin = await keys.pin(workspaceId);
+  // A device that cannot tell its pins says so in the status; the chain is verified all the same.
+  const pins = await keys.pins(workspaceId).catch(() => []);
   const status = await keys.status();
   const lines = readCheckpoints(context);
   const publicKeys = new Map(readKeys(context));
@@ -44,7 +45,7 @@ async function gatherTestimony(context: EngineContext, workspaceId: string, keys
     if (problem !== null) findings.add(problem.kind, where, problem.message);
     else if (checkpoint !== null) witnesses.push({ ...where, checkpoint });
   }
-  return { pin, status, witnesses, checkpointSeqs: new Set(lines.flatMap(({ checkpoint }) => (checkpoint === null ? [] : [checkpoint.seq]))) };
+  return { pins, status, witnesses, checkpointSeqs: new Set(lines.flatMap(({ checkpoint }) => (checkpoint === null ? [] : [checkpoint.seq]))) };
 }
 
 function checkCheckpoint(checkpoint: Checkpoint | null, workspaceId: string, publicKeys: ReadonlyMap<string, KeyObject>): Pick<JournalFinding, 'kind' | 'message'> | null {
@@ -59,14 +60,14 @@ function checkCheckpoint(checkpoint: Checkpoint | null, workspaceId: string, pub
 /** Compares the entries with the testimony as they come by. */
 class Hearing {
   readonly #findings: Findings;
-  readonly #pin: Pin | null;
+  readonly #pins: readonly Pin[];
   readonly #bySeq = new Map<number, Witness[]>();
   confirmed = 0;
   lastGood = 0;
 
-  constructor(findings: Findings, { pin, witnesses }: Testimony) {
+  constructor(findings: Findings, { pins, witnesses }: Testimony) {
     this.#findings = findings;
-    this.#pin = pin;
+    this.#pins = pins;
     for (const witness of witnesses) this.#bySeq.set(witness.checkpoint.seq, [...this.#bySeq.get(witness.checkpoint.seq) ?? [], witness]);
   }
 
@@ -79,17 +80,17 @@ class Hearing {
         this.#findings.add('checkpoint_invalid', witness, `Entry ${link.seq} is not the one that was signed: entries from ${this.lastGood + 1} to ${link.seq} were rewritten, added or removed.`);
       }
     }
-    if (this.#pin?.seq === link.seq && this.#pin.hash !== link.hash && !link.flagged) {
+    if (!link.flagged && this.#pins.some(({ seq, hash }) => seq === link.seq && hash !== link.hash)) {
       this.#findings.add('pin_mismatch', link, `Entry ${link.seq} is not the one that this device pinned: the journal up to there was replaced or rewritten.`);
     }
   };
 }
 
-function reportMissingSegments(segments: readonly Segment[], findings: Findings): void {
+function reportMissingSegments(segments: readonly Segment[], notFiles: readonly string[], findings: Findings): void {
   const present = new Set(segments.map(({ number }) => number));
   const last = segments.at(-1)?.number ?? 0;
   for (let number = 1; number < last; number += 1) {
-    if (!present.has(number)) findings.add('missing_segment', { ...nowhere, segment: segmentName(number) }, `The segment ${segmentName(number)} is missing.`);
+    if (!present.has(number) && !notFiles.includes(segmentName(number))) findings.add('missing_segment', { ...nowhere, segment: segmentName(number) }, `The segment ${segmentName(number)} is missing.`);
   }
 }
 
@@ -103,22 +104,32 @@ function walkSegments(context: EngineContext, segments: readonly Segment[], work
   const walk = new ChainWalk(findings, hear);
   let entries = 0;
   let firstSeq: number | null = null;
-  for (const [index, segment] of segments.entries()) {
-    const unfinished = forEachLine(context.fs, segment.path, signal, (bytes, line) => {
+  const read = ({ name, path }: Segment): number | null => {
+    const lineOf = (bytes: Buffer, line: number): void => {
       const seen = inspectLine(bytes);
-      const where = { segment: segment.name, line };
       if (seen.kind === 'unreadable') {
-        findings.add('unreadable', { ...where, seq: null }, `This line cannot be read: ${seen.reason}.`);
+        findings.add('unreadable', { segment: name, line, seq: null }, `This line cannot be read: ${seen.reason}.`);
         walk.unreadable();
         return;
       }
-      const { seq, prev, hash, problem } = seen;
+      const { seq, problem } = seen;
+      const link: Link = { segment: name, line, seq, prev: seen.prev, hash: seen.hash, flagged: problem !== null };
       entries += 1;
       firstSeq ??= seq;
-      if (problem !== null) findings.add('edited', { ...where, seq }, `Entry ${seq} was changed: ${problem}.`);
-      if (seen.workspaceId !== workspaceId) findings.add('foreign_workspace', { ...where, seq }, `Entry ${seq} belongs to the workspace ${seen.workspaceId}.`);
-      walk.next({ ...where, seq, prev, hash, flagged: problem !== null });
-    });
+      if (problem !== null) findings.add('edited', link, `Entry ${seq} was changed: ${problem}.`);
+      if (seen.workspaceId !== workspaceId) findings.add('foreign_workspace', link, `Entry ${seq} belongs to the workspace ${seen.workspaceId}.`);
+      walk.next(link);
+    };
+    try {
+      return forEachLine(context.fs, path, signal, lineOf);
+    } catch (error) {
+      if (systemCode(error) === null || isConsoleError(error)) throw error;
+      findings.add('unreadable', { ...nowhere, segment: name }, `The segment ${name} cannot be read to its end (${systemCode(error) ?? ''}).`);
+      return null;
+    }
+  };
+  for (const [index, segment] of segments.entries()) {
+    const unfinished = read(segment);
     if (unfinished !== null) {
       const remedy = index === segments.length - 1 ? 'The next entry repairs it and keeps the bytes aside.' : 'Restore this segment from a backup.';
       findings.add('incomplete_line', { segment: segment.name, line: unfinished, seq: null }, `The last line of ${segment.name} was never finished. ${remedy}`);
@@ -129,14 +140,15 @@ function walkSegments(context: EngineContext, segments: readonly Segment[], work
   return { entries, last: walk.last, firstSeq };
 }
 
-function reportCut({ pin, witnesses, checkpointSeqs }: Testimony, lastSeq: number, findings: Findings): void {
+function reportCut({ pins, witnesses, checkpointSeqs }: Testimony, lastSeq: number, findings: Findings): void {
   const signed = witnesses.reduce((most, { checkpoint }) => Math.max(most, checkpoint.seq), 0);
-  const known = Math.max(signed, pin?.seq ?? 0);
+  const known = Math.max(signed, pins[0]?.seq ?? 0);
   if (known > lastSeq) {
     const source = signed === known ? 'a signed checkpoint speaks' : 'the pin of this device speaks';
     findings.add('cut_off', { ...nowhere, seq: lastSeq + 1 }, `The journal ends with entry ${lastSeq}, but ${source} of entry ${known}: entries from ${lastSeq + 1} on were cut off.`);
   }
-  if (pin !== null && !checkpointSeqs.has(pin.seq)) {
+  for (const pin of pins) {
+    if (checkpointSeqs.has(pin.seq)) continue;
     findings.add('removed', { segment: checkpointsName, line: null, seq: pin.seq }, `The checkpoint of entry ${pin.seq}, which this device pinned, is missing.`);
   }
 }
@@ -145,8 +157,9 @@ export async function verifyJournal(context: EngineContext, workspaceId: string,
   const findings = new Findings();
   // First the testimony, then the entries: what is added meanwhile can only be newer than what is claimed.
   const testimony = await gatherTestimony(context, workspaceId, keys, findings);
-  const segments = listSegments(context.fs, join(context.root, journalFolder));
-  reportMissingSegments(segments, findings);
+  const { segments, notFiles } = surveySegments(context.fs, join(context.root, journalFolder));
+  for (const name of notFiles) findings.add('unreadable', { ...nowhere, segment: name }, `The segment ${name} is no plain file and was not read.`);
+  reportMissingSegments(segments, notFiles, findings);
   const hearing = new Hearing(findings, testimony);
   const { entries, last, firstSeq } = walkSegments(context, segments, workspaceId, hearing.hear, findings, signal);
   const lastSeq = last?.seq ?? 0;
@@ -156,6 +169,6 @@ export async function verifyJournal(context: EngineContext, workspaceId: string,
     status: broken ? 'broken' : entries === 0 ? 'empty' : 'verified',
     entries, segments: segments.length, first_seq: firstSeq, last_seq: last?.seq ?? null, head: last?.hash ?? null,
     checkpoints: hearing.confirmed, unsigned_tail: Math.max(0, lastSeq - hearing.lastGood),
-    pinned_seq: testimony.pin?.seq ?? null, key: testimony.status, findings: findings.list, verified_at: isoNow(context.clock),
+    pinned_seq: testimony.pins[0]?.seq ?? null, key: testimony.status, findings: findings.list, verified_at: isoNow(context.clock),
   };
 }

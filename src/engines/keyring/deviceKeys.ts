@@ -100,9 +100,10 @@ export function openDeviceKeys(options: DeviceKeysOptions): DeviceKeys {
     }
   }
 
-  /** Chosen once, and only once for callers at the same time; a keyring that stops answering is left for the file. */
+  /** Why not even the file can be used. */
   let unusable: ConsoleError | null = null;
   let lost: Opened | null = null;
+  /** Chosen once, also for callers at the same time; a keyring that stops answering is left for the file. */
   const open = async (): Promise<Opened> => lost ?? await (opened ??= choose());
 
   async function onStore<T>(work: (store: SecretStore) => Promise<T>): Promise<T> {
@@ -157,11 +158,14 @@ export function openDeviceKeys(options: DeviceKeysOptions): DeviceKeys {
     }
   }
 
-  /** Of both places the later pin counts: the keyring may have been away for a while. */
-  async function pin(workspaceId: string): Promise<Pin | null> {
-    const texts = [await onStore((store) => store.get(pinAccount(workspaceId))), await files.get(pinAccount(workspaceId)).catch(() => null)];
-    return texts.map(readPin).reduce((best, next) => (next !== null && (best === null || next.seq > best.seq) ? next : best), null);
+  async function pins(workspaceId: string): Promise<readonly Pin[]> {
+    const account = pinAccount(workspaceId);
+    const texts = [await onStore((store) => store.get(account)), await files.get(account).catch(() => null)];
+    const found = texts.map(readPin).filter((pin) => pin !== null).toSorted((left, right) => right.seq - left.seq);
+    return found.filter(({ seq, hash }, index) => index === 0 || seq !== found[0]?.seq || hash !== found[0]?.hash);
   }
+
+  const pin = async (workspaceId: string): Promise<Pin | null> => (await pins(workspaceId))[0] ?? null;
 
   function readPin(text: string | null): Pin | null {
     const parsed = text === null ? null : storedPinSchema.safeParse(parseJson(text));
@@ -171,5 +175,5 @@ export function openDeviceKeys(options: DeviceKeysOptions): DeviceKeys {
   const setPin = (workspaceId: string, { seq, hash }: Pin): Promise<void> =>
     onStore((store) => store.set(pinAccount(workspaceId), JSON.stringify({ seq, hash })));
 
-  return { signer, status, pin, setPin };
+  return { signer, status, pin, pins, setPin };
 }

@@ -22,7 +22,10 @@ export interface DeviceKeys {
   signer(): Promise<Signer>;
   /** Where the key is; makes nothing. */
   status(): Promise<KeyStatus>;
+  /** The latest pin of a workspace. */
   pin(workspaceId: string): Promise<Pin | null>;
+  /** All that is pinned, the latest first: while the keyring was away, the file may have pinned something too. Each must hold. */
+  pins(workspaceId: string): Promise<readonly Pin[]>;
   setPin(workspaceId: string, pin: Pin): Promise<void>;
 }
 
