@@ -22,6 +22,9 @@ export interface HeldLock {
   release(): void;
 }
 
+/** Databases of held locks: one that nobody refers to would be collected, and its lock would silently go with it. */
+const heldDatabases = new Set<DatabaseSync>();
+
 const isBusy = (error: unknown): boolean => error instanceof Error && /locked|busy/iu.test(error.message);
 
 function describeOwner(path: string): string {
@@ -50,9 +53,11 @@ export function acquireLock(directory: string, name: string, options: LockOption
       remedy: 'Wait until that work has ended, or end that process.', details: { lock: name, owner }, cause: error,
     });
   }
+  heldDatabases.add(database);
   writeOwner(path, options.purpose);
   return {
     release: () => {
+      heldDatabases.delete(database);
       rmSync(`${path}.owner.json`, { force: true });
       database.close();
     },

@@ -5,7 +5,7 @@ import type { Journal } from '#engines/journal';
 import type { DeviceKeys } from '#engines/keyring';
 import type { PlansEngine } from '#engines/plans';
 import type { ReportIndex } from '#engines/reports';
-import type { EngineContext } from '#engines/storage';
+import type { EngineContext, WorkSignal } from '#engines/storage';
 import { ensureWorkspaceId, locked, lockedAsync, placeOf, readPolicy, workspaceId } from '#engines/workspace';
 import type { Core, CoreCall, CoreHandler, CoreOperation, CoreParts, Emit } from './types.ts';
 
@@ -70,10 +70,16 @@ export function openCore(options: CoreOptions): Core {
 
   const plans = once(async (): Promise<PlansEngine> => {
     const [{ maintenanceProviders }, record] = await Promise.all([import('#engines/maintenance'), journal()]);
-    const providers = maintenanceProviders({ openIndex: (base) => freshIndexNow(base) });
+    // A plan is made from what the disk holds now, not from what a watcher has told so far.
+    const index = (_context: EngineContext, base: string, signal: WorkSignal): ReportIndex => {
+      const known = indexOf(base);
+      dirty.delete(known);
+      known.refresh(signal);
+      return known;
+    };
     return {
       context,
-      providers: new Map(providers.map((provider) => [provider.operation, provider])),
+      providers: maintenanceProviders({ index }),
       workspaceId: () => ensureWorkspaceId(context),
       config: () => readPolicy(context).config,
       record: (entry) => {
@@ -97,14 +103,18 @@ export function openCore(options: CoreOptions): Core {
     return room;
   });
 
-  const freshIndexNow = (base: string): ReportIndex => {
+  const indexOf = (base: string): ReportIndex => {
     if (openIndexNow === null) throw new ConsoleError('INTERNAL', 'The reports engine is not loaded yet.');
-    let index = indexes.get(base);
-    if (!index) {
-      index = openIndexNow(base);
-      indexes.set(base, index);
-      dirty.add(index);
-    }
+    const known = indexes.get(base);
+    if (known) return known;
+    const index = openIndexNow(base);
+    indexes.set(base, index);
+    dirty.add(index);
+    return index;
+  };
+
+  const freshIndexNow = (base: string): ReportIndex => {
+    const index = indexOf(base);
     const watchedHere = options.watched && base === placeOf(context, 'reports');
     if (!watchedHere || dirty.has(index)) {
       dirty.delete(index);

@@ -1,0 +1,57 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { acquireLock, withLock } from '#engines/storage';
+import { testWorkspace, type TestWorkspace } from '../support/workspace.ts';
+
+let workspace: TestWorkspace;
+beforeEach(() => void (workspace = testWorkspace()));
+afterEach(() => workspace.remove());
+
+const lockFile = join(import.meta.dirname, '../../src/engines/storage/lock.ts');
+
+function holder(directory: string) {
+  const code = `import { acquireLock } from ${JSON.stringify(pathToFileURL(lockFile).href)};
+    globalThis.held = acquireLock(${JSON.stringify(directory)}, 'acts', { purpose: 'archive of March' });
+    process.stdout.write('held'); setInterval(() => undefined, 1000);`;
+  return spawn(process.execPath, ['--disable-warning=ExperimentalWarning', '--input-type=module-typescript', '-e', code], { stdio: ['ignore', 'pipe', 'inherit'] });
+}
+
+describe('a lock', () => {
+  it('is refused while another process holds it, and its holder is named', async () => {
+    const child = holder(workspace.root);
+    await once(child.stdout, 'data');
+    expect(() => acquireLock(workspace.root, 'acts', { purpose: 'test', waitMs: 0 })).toThrowError(
+      expect.objectContaining({ code: 'BUSY', message: expect.stringContaining(`process ${child.pid}`) }));
+    expect(() => acquireLock(workspace.root, 'acts', { purpose: 'test', waitMs: 0 })).toThrowError(/archive of March/u);
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    expect(withLock(workspace.root, 'acts', { purpose: 'test', waitMs: 0 }, () => 'mine')).toBe('mine');
+  });
+
+  it('is refused to another thread of the same process', async () => {
+    const held = acquireLock(workspace.root, 'acts', { purpose: 'first' });
+    const code = `import { parentPort } from 'node:worker_threads';
+      import { acquireLock } from ${JSON.stringify(pathToFileURL(lockFile).href)};
+      try { acquireLock(${JSON.stringify(workspace.root)}, 'acts', { purpose: 'second', waitMs: 0 }).release(); parentPort.postMessage('taken'); }
+      catch (error) { parentPort.postMessage(error.code); }`;
+    const ask = async (): Promise<unknown> => {
+      const worker = new Worker(code, { eval: true, execArgv: ["--input-type=module"] });
+      const [answer] = await once(worker, 'message');
+      return answer;
+    };
+    expect(await ask()).toBe('BUSY');
+    held.release();
+    expect(await ask()).toBe('taken');
+  });
+
+  it('is given back when the work throws', () => {
+    expect(() => withLock(workspace.root, 'acts', { purpose: 'test' }, () => {
+      throw new Error('work failed');
+    })).toThrowError('work failed');
+    expect(withLock(workspace.root, 'acts', { purpose: 'test', waitMs: 0 }, () => 1)).toBe(1);
+  });
+});
