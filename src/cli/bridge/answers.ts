@@ -153,7 +153,7 @@ function tellQuality(deed: Deed): { readonly answer: Readonly<Record<string, unk
       removed_size: gone.reduce((sum, row) => sum + row.target.bytes, 0),
       targets,
       status: word,
-      ...(word === 'skipped' ? { reason: 'retention_disabled' } : {}),
+      ...(facts.reason === null ? {} : { reason: facts.reason }),
       ...(deed.dryRun && word === 'preview' ? { dry_run: true } : {}),
       ...(isFailure(word) ? { errors: targets.filter((target) => target.status === 'error') } : {}),
     },

@@ -5,8 +5,9 @@ export interface QualityFacts {
   readonly directory: string;
   readonly retentionDays: number;
   readonly cutoff: string | null;
-  /** `skipped` or `missing` where nothing was looked for; null where files were looked for. */
-  readonly state: 'skipped' | 'missing' | null;
+  /** `skipped` or `missing` where there was nothing to look through, `error` where that failed; null where files were looked for. */
+  readonly state: 'skipped' | 'missing' | 'error' | null;
+  readonly reason: string | null;
 }
 
 export interface ReportFacts {
@@ -23,7 +24,7 @@ const asRecord = (value: unknown): Loose => typeof value === 'object' && value !
 /** Members are read when asked for: a purge has no destination, an archive no quality. */
 export function readFacts(plan: PlanDocument): ReportFacts {
   const facts: Loose = plan.facts;
-  const quality = asRecord(facts['signal_quality']);
+  const quality = asRecord(facts['signal_quality_cleanup']);
   const field = <T>(from: Loose, name: string, fits: (value: unknown) => value is T): T => {
     const value = from[name];
     if (fits(value)) return value;
@@ -39,7 +40,8 @@ export function readFacts(plan: PlanDocument): ReportFacts {
         directory: field(quality, 'directory', isText),
         retentionDays: field(quality, 'retention_days', isNumber),
         cutoff: field(quality, 'cutoff', isTextOrNull),
-        state: status === 'skipped' || status === 'missing' ? status : null,
+        state: status === 'skipped' || status === 'missing' || status === 'error' ? status : null,
+        reason: field(quality, 'reason', isTextOrNull),
       } as const;
     },
   };

@@ -8,10 +8,10 @@ import { readFileSync } from 'node:fs';
 import type { CliData } from './spec.ts';
 
 /** Put in by the build: the JSON text of {@link CliData}. */
-declare const __STEROWNIA_CLI_DATA__: string | undefined;
+declare const STEROWNIA_CLI_DATA: string | undefined;
 
 export async function loadCliData(): Promise<CliData> {
-  if (typeof __STEROWNIA_CLI_DATA__ === 'string') return JSON.parse(__STEROWNIA_CLI_DATA__) as CliData;
+  if (typeof STEROWNIA_CLI_DATA === 'string') return JSON.parse(STEROWNIA_CLI_DATA) as CliData;
   const { deriveCliData } = await import('./derive.ts');
   return deriveCliData(packageVersion());
 }

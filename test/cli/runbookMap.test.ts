@@ -1,0 +1,104 @@
+/** Runs every command line of docs/runbook-map.md with the real programs on a prepared workspace. */
+import { execFile } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { buildTree } from '../fixtures/conformance/tree.ts';
+
+const page = readFileSync(new URL('../../docs/runbook-map.md', import.meta.url), 'utf8');
+
+interface Line {
+  readonly text: string;
+  readonly exit: number;
+  /** The block asks for a policy that demands an approval. */
+  readonly approval: boolean;
+}
+
+function linesOf(text: string): readonly Line[] {
+  return [...text.matchAll(/^```sh run( approval)?\n([\s\S]*?)^```$/gm)].flatMap((block) =>
+    (block[2] ?? '').trim().split('\n').map((line) => ({
+      text: line.replace(/\s*# exit \d+$/, ''),
+      exit: Number(/# exit (\d+)$/.exec(line)?.[1] ?? 0),
+      approval: block[1] !== undefined,
+    })));
+}
+
+let root = '';
+let workspace = '';
+
+beforeAll(() => {
+  root = realpathSync(mkdtempSync(join(tmpdir(), 'sterownia-runbook-')));
+  workspace = join(root, 'ws');
+  mkdirSync(join(root, 'bin'));
+  buildTree(workspace, 'plain');
+  for (const program of ['sterownia', 'ui-bridge']) {
+    const source = fileURLToPath(new URL(`../../src/cli/${program}.ts`, import.meta.url));
+    writeFileSync(join(root, 'bin', program), `#!/bin/sh\nexec "${process.execPath}" "${source}" "$@"\n`);
+    chmodSync(join(root, 'bin', program), 0o755);
+  }
+});
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+/** The newest id in one of the console's folders; ids sort by time. */
+function newest(folder: string, ending: string): string {
+  const names = readdirSync(join(workspace, folder), { withFileTypes: true }).map((entry) => entry.name).filter((name) => name.endsWith(ending));
+  return (names.sort().at(-1) ?? '').slice(0, ending.length === 0 ? undefined : -ending.length);
+}
+
+interface Ended {
+  readonly status: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+function shell(line: string, variables: Readonly<Record<string, string>> = {}): Promise<Ended> {
+  const { NODE_OPTIONS: _options, VITEST: _vitest, ...inherited } = process.env;
+  const env = {
+    ...inherited, ...variables,
+    PATH: `${join(root, 'bin')}${delimiter}${process.env['PATH'] ?? ''}`,
+    HOME: join(root, 'home'), XDG_CONFIG_HOME: join(root, 'home', '.config'), DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nonexistent',
+  };
+  return new Promise((resolve) => {
+    execFile('sh', ['-c', line], { cwd: workspace, env, maxBuffer: 1 << 26 }, (error, out, err) => {
+      resolve({ status: error === null ? 0 : typeof error.code === 'number' ? error.code : -1, out, err });
+    });
+  });
+}
+
+async function variablesFor(line: string): Promise<Readonly<Record<string, string>>> {
+  if (line.includes('$ENTRY')) {
+    const listed = JSON.parse((await shell('sterownia trash list --json')).out) as { entries: readonly { id: string }[] };
+    return { ENTRY: listed.entries[0]?.id ?? '' };
+  }
+  return line.includes('$PLAN') ? { PLAN: planId } : {};
+}
+
+let planId = '';
+
+describe('docs/runbook-map.md', () => {
+  const lines = linesOf(page);
+
+  test('has command lines for each of the sections 1 to 7', () => {
+    const sections = page.split(/^## /m).slice(1);
+    expect(sections.map((section) => section[0])).toEqual(['1', '2', '3', '4', '5', '6', '7']);
+    for (const section of sections) expect(linesOf(section).length, section.slice(0, 30)).toBeGreaterThan(0);
+  });
+
+  test('keeps no command line outside of the blocks that are run', () => {
+    expect([...page.matchAll(/^```(.*)$/gm)].map((match) => match[1]).filter((info) => info !== '' && !/^sh run( approval)?$/.test(info ?? ''))).toEqual([]);
+  });
+
+  test.each(lines.map((line, index) => [index, line.text, line] as const))('%i: %s', async (_index, text, line) => {
+    mkdirSync(join(workspace, 'config'), { recursive: true });
+    writeFileSync(join(workspace, 'config', 'console.json'), JSON.stringify({ approval: { 'reports.purge': line.approval ? 'required' : 'off' } }));
+    const ended = await shell(text, await variablesFor(text));
+    expect(ended.status, `${ended.err}\n${ended.out.slice(0, 2000)}`).toBe(line.exit);
+    if (text.startsWith('ui-bridge')) {
+      if (line.exit === 0) expect(() => JSON.parse(ended.out)).not.toThrow();
+      else expect(ended.out).toBe('');
+    }
+    if (text.includes('--dry-run')) planId = newest(join('var', 'plans'), '.state.json');
+  });
+});
