@@ -1,8 +1,9 @@
 /** The trash: removal by rename, restoring over nothing, and removal for good as an act of its own. */
 export {
-  entryDirectory, entryIds, openEntry, originOf, prepareEntry, readEntry, setPhase, trashedOf,
+  entryDirectory, entryIds, openEntry, originOf, prepareEntry, readEntry, readItems, setPhase, trashedOf,
   type OpenEntry, type TrashDocument, type TrashItem, type TrashItems, type TrashMove, type TrashRequest,
 } from './manifest.ts';
+export { isPresent, isSameFile, lookAt } from './look.ts';
 export { moveIntoTrash, progressOf, type MoveOutcome } from './move.ts';
 export { conflictsOf, isDrained, placeWithoutOverwriting, putBack, putBackAll, type PutBackReport } from './putBack.ts';
-export { destroy, isPresent, listTrash, restore, settle, trashEntryOf, type DestroyReport, type RestoreReport, type RestoreRequest } from './store.ts';
+export { destroy, listTrash, restore, settle, trashEntryOf, type DestroyReport, type RestoreReport, type RestoreRequest } from './store.ts';

@@ -8,6 +8,7 @@ import { dirname, join } from 'node:path';
 import { isConsoleError, type Progress } from '#contract';
 import { displayName, isMissing, makeDirectories, syncDirectory, systemCode, type EngineContext, type WorkSignal } from '#engines/storage';
 import { isBelowAny } from './keys.ts';
+import { isPresent } from './look.ts';
 import { originOf, trashedOf, type OpenEntry, type TrashItem, type TrashMove } from './manifest.ts';
 
 export interface MoveOutcome {
@@ -58,9 +59,24 @@ function returnStrangers(context: EngineContext, entry: OpenEntry, move: TrashMo
   return returned;
 }
 
+/** Null once the thing was seen to have arrived, also when the system said otherwise; else why it did not. */
+function moveOne(context: EngineContext, from: string, to: string, madeParents: Set<string>): string | null {
+  try {
+    const parent = dirname(to);
+    if (!madeParents.has(parent)) {
+      makeDirectories(context.fs, parent);
+      madeParents.add(parent);
+    }
+    context.fs.rename(from, to);
+    return null;
+  } catch (error) {
+    if (!concernsOneItem(error)) throw error;
+    return isPresent(context, to) && !isPresent(context, from) ? null : say(error, from);
+  }
+}
+
 /** Performs every move of a prepared entry. One that the system refuses is reported and the others go on. */
 export function moveIntoTrash(context: EngineContext, entry: OpenEntry, signal: WorkSignal, onTarget?: (target: number) => void): readonly MoveOutcome[] {
-  const { fs } = context;
   const expected = expectedNames(entry);
   const outcomes: MoveOutcome[] = [];
   const madeParents = new Set<string>();
@@ -68,23 +84,17 @@ export function moveIntoTrash(context: EngineContext, entry: OpenEntry, signal: 
   const sizes = sizePerMove(entry);
   const total = entry.items.moves.length;
   let bytes = 0;
+  let target: number | null = null;
   for (const move of entry.items.moves) {
-    if (signal.cancelled) break;
+    // A stop takes effect between targets: none is left half moved.
+    if (signal.cancelled && move.target !== target) break;
+    target = move.target;
     const from = originOf(entry.document, move);
     const to = trashedOf(entry.document, move);
     const parent = dirname(to);
-    try {
-      if (!madeParents.has(parent)) {
-        makeDirectories(fs, parent);
-        madeParents.add(parent);
-      }
-      fs.rename(from, to);
-      touched.add(dirname(from)).add(parent);
-      outcomes.push({ move, error: null, returned: move.tree ? returnStrangers(context, entry, move, expected) : [] });
-    } catch (error) {
-      if (!concernsOneItem(error)) throw error;
-      outcomes.push({ move, error: say(error, from), returned: [] });
-    }
+    const error = moveOne(context, from, to, madeParents);
+    if (error === null) touched.add(dirname(from)).add(parent);
+    outcomes.push({ move, error, returned: error === null && move.tree ? returnStrangers(context, entry, move, expected) : [] });
     bytes += sizes.get(move) ?? 0;
     onTarget?.(move.target);
     if (outcomes.length % 64 === 0 || outcomes.length === total) signal.progress(progressOf('moving', outcomes.length, total, bytes, entry.document.bytes, from));

@@ -1,8 +1,9 @@
 /** The way back: restoring chosen things of an entry, byte for byte with their times and modes, over nothing. */
 import { basename, dirname, extname, join } from 'node:path';
-import { ConsoleError } from '#contract';
+import { ConsoleError, isConsoleError } from '#contract';
 import { displayName, isMissing, makeDirectories, syncDirectory, systemCode, type EngineContext, type WorkSignal } from '#engines/storage';
 import { isBelowAny } from './keys.ts';
+import { isPresent, isSameFile } from './look.ts';
 import { originOf, trashedOf, type OpenEntry, type TrashItem } from './manifest.ts';
 import { progressOf } from './move.ts';
 
@@ -21,21 +22,12 @@ export interface PutBackReport {
   readonly conflicts: readonly { readonly path: string; readonly kept_as: string | null; readonly error: string | null }[];
 }
 
-function present(context: EngineContext, path: string): boolean {
-  try {
-    context.fs.lstat(path);
-    return true;
-  } catch (error) {
-    if (isMissing(error)) return false;
-    throw error;
-  }
-}
-
 /** Original paths at which something stands now, for items that are still in the trash. Folders do not conflict. */
 export function conflictsOf(context: EngineContext, entry: OpenEntry, chosen: (item: TrashItem) => boolean = () => true): readonly string[] {
   return entry.items.items
     .filter((item) => item.kind !== 'directory' && chosen(item))
-    .filter((item) => present(context, trashedOf(entry.document, item)) && present(context, originOf(entry.document, item)))
+    .filter((item) => isPresent(context, originOf(entry.document, item)) && isPresent(context, trashedOf(entry.document, item)))
+    .filter((item) => !isSameFile(context, trashedOf(entry.document, item), originOf(entry.document, item)))
     .map((item) => originOf(entry.document, item));
 }
 
@@ -45,9 +37,18 @@ function freeName(context: EngineContext, path: string): string {
   const stem = join(dirname(path), basename(path, extension));
   for (let count = 1; count < 10_000; count += 1) {
     const candidate = `${stem} (restored${count === 1 ? '' : ` ${count}`})${extension}`;
-    if (!present(context, candidate)) return candidate;
+    if (!isPresent(context, candidate)) return candidate;
   }
   throw new ConsoleError('CONFLICT', `No free name beside ${displayName(path)}.`, { remedy: 'Tidy that folder, then restore again.', details: { path: displayName(path) } });
+}
+
+/** A second name; an earlier try that was cut off, or an answer that got lost, may have given it already. */
+function linkOver(context: EngineContext, from: string, to: string): void {
+  try {
+    context.fs.link(from, to);
+  } catch (error) {
+    if (systemCode(error) === null || !isSameFile(context, from, to)) throw error;
+  }
 }
 
 /** Moves one thing to a place that must be free. Regular files are linked first, which cannot overwrite. */
@@ -56,14 +57,14 @@ export function placeWithoutOverwriting(context: EngineContext, from: string, to
   makeDirectories(fs, dirname(to));
   if (kind === 'file') {
     try {
-      fs.link(from, to);
+      linkOver(context, from, to);
       fs.unlink(from);
       return;
     } catch (error) {
       if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'EMLINK', 'ENOSYS'].includes(systemCode(error) ?? '')) throw error;
     }
   }
-  if (present(context, to)) throw Object.assign(new Error(`something stands at ${displayName(to)}`), { code: 'EEXIST' });
+  if (isPresent(context, to)) throw Object.assign(new Error(`something stands at ${displayName(to)}`), { code: 'EEXIST' });
   fs.rename(from, to);
 }
 
@@ -80,8 +81,8 @@ export function putBack(context: EngineContext, entry: OpenEntry, options: PutBa
     const from = trashedOf(document, item);
     const home = originOf(document, item);
     try {
-      if (!present(context, from)) continue;
-      const taken = present(context, home);
+      if (!isPresent(context, from)) continue;
+      const taken = isPresent(context, home) && !isSameFile(context, from, home);
       if (taken && options.onConflict === 'skip') {
         count.skipped += 1;
         conflicts.push({ path: displayName(home), kept_as: null, error: null });
@@ -112,13 +113,13 @@ function restoreFolders(context: EngineContext, entry: OpenEntry, folders: reado
   for (const folder of [...folders].sort((a, b) => b.path.length - a.path.length)) {
     const home = originOf(entry.document, folder);
     const inTrash = trashedOf(entry.document, folder);
-    if (!present(context, home)) {
+    if (!isPresent(context, home)) {
       makeDirectories(fs, home);
       touched.add(dirname(home));
     }
     fs.chmod(home, folder.mode);
     fs.setTimes(home, BigInt(folder.mtime_ns));
-    if (present(context, inTrash) && fs.readdir(inTrash).length === 0) fs.rmdir(inTrash);
+    if (isPresent(context, inTrash) && fs.readdir(inTrash).length === 0) fs.rmdir(inTrash);
   }
 }
 
@@ -130,32 +131,50 @@ function syncQuietly(context: EngineContext, directory: string): void {
   }
 }
 
+/** False where the system refuses; its content then goes thing by thing, each with its own error. */
+function returnWhole(context: EngineContext, from: string, home: string): boolean {
+  try {
+    makeDirectories(context.fs, dirname(home));
+    context.fs.rename(from, home);
+    return true;
+  } catch (error) {
+    if (isConsoleError(error) || systemCode(error) === null) throw error;
+    return isPresent(context, home) && !isPresent(context, from);
+  }
+}
+
 /**
  * Takes everything of an entry back. A folder that was moved whole and whose place is free returns by one rename; the
  * rest goes thing by thing. Also used after a crash and when an apply was refused midway.
  */
 export function putBackAll(context: EngineContext, entry: OpenEntry, options: Pick<PutBackOptions, 'onConflict'>, signal: WorkSignal): PutBackReport {
-  const { fs } = context;
   const touched = new Set<string>();
   const returned = new Set<string>();
   for (const move of entry.items.moves) {
     if (!move.tree || signal.cancelled) continue;
     const from = trashedOf(entry.document, move);
     const home = originOf(entry.document, move);
-    if (!present(context, from) || present(context, home)) continue;
-    makeDirectories(fs, dirname(home));
-    fs.rename(from, home);
+    if (!isPresent(context, from) || isPresent(context, home)) continue;
+    if (!returnWhole(context, from, home)) continue;
     touched.add(dirname(home)).add(dirname(from));
     returned.add(`${move.root}\0${move.path}`);
   }
   for (const directory of touched) syncQuietly(context, directory);
   const whole = entry.items.items.filter((item) => item.kind !== 'directory' && isBelowAny(returned, item));
-  const report = putBack(context, entry, options, signal);
+  const report = putBack(context, entry, { ...options, chosen: (item) => !isBelowAny(returned, item) }, signal);
   const bytes = whole.reduce((sum, item) => sum + item.size, 0);
   return { ...report, restored: report.restored + whole.length, files: report.files + whole.length, bytes: report.bytes + bytes };
 }
 
-/** True when nothing of the entry is in the trash any more. */
-export function isDrained(context: EngineContext, entry: OpenEntry): boolean {
-  return !entry.items.items.some((item) => item.kind !== 'directory' && present(context, trashedOf(entry.document, item)));
+/** True when nothing but folders is left of the entry, also nothing that its manifest does not know of. */
+export function isDrained(context: EngineContext, entry: Pick<OpenEntry, 'document'>): boolean {
+  const pending = entry.document.roots.map((root) => root.content);
+  for (let path = pending.pop(); path !== undefined; path = pending.pop()) {
+    if (!isPresent(context, path)) continue;
+    for (const child of context.fs.readdir(path)) {
+      if (child.kind !== 'directory') return false;
+      pending.push(join(path, child.name));
+    }
+  }
+  return true;
 }

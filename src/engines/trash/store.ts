@@ -2,6 +2,7 @@
 import { dirname, join } from 'node:path';
 import { ConsoleError, isConsoleError, type Actor, type TrashEntry } from '#contract';
 import { displayName, isMissing, isoNow, syncDirectory, systemCode, type EngineContext, type WorkSignal } from '#engines/storage';
+import { isPresent } from './look.ts';
 import {
   entryDirectory, entryIds, openEntry, originOf, prepareEntry, readEntry, setPhase, trashedOf, type OpenEntry, type TrashDocument, type TrashItem,
 } from './manifest.ts';
@@ -48,16 +49,6 @@ function unreadable(context: EngineContext, id: string, problem: string): TrashE
 }
 
 export const trashEntryOf = (context: EngineContext, id: string): TrashEntry => asEntry(context, openEntry(context, id).document);
-
-export function isPresent(context: EngineContext, path: string): boolean {
-  try {
-    context.fs.lstat(path);
-    return true;
-  } catch (error) {
-    if (isMissing(error)) return false;
-    throw error;
-  }
-}
 
 export interface RestoreRequest {
   readonly id: string;

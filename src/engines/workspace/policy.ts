@@ -51,14 +51,17 @@ export function roleOf(config: ConsoleConfig, osUser: string): Role {
   return config.admins.length === 0 || config.admins.includes(osUser) ? 'admin' : 'operator';
 }
 
+/** Stars match names with a leading dot too: what a rule seems to cover, it covers. */
+const dotsShown = (path: string): string => path.replaceAll(/(?<=^|\/)\.(?=[^/])/gu, '\u0001.');
+
 /**
  * The rule that protects an absolute path, or null. A pattern that names a folder protects everything below it, and
  * everything above a protected path is protected from being removed whole.
  */
 export function protectionOf(context: Pick<EngineContext, 'root'>, config: ConsoleConfig, path: string): string | null {
-  const way = relativeTo(context.root, path);
+  const way = dotsShown(relativeTo(context.root, path));
   for (const rule of config.protected_paths) {
-    const pattern = rule.replace(/\/+$/u, '');
+    const pattern = dotsShown(rule.replace(/\/+$/u, ''));
     if (matchesGlob(way, pattern) || matchesGlob(way, `${pattern}/**`)) return rule;
   }
   return null;

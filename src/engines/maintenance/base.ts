@@ -1,0 +1,82 @@
+/**
+ * Which folder is meant, and what in it is out of bounds: a window stays inside the workspace, and nobody removes or
+ * writes into what the console itself needs to prove its work.
+ */
+import { join, resolve } from 'node:path';
+import { ConsoleError, type ConsoleConfig } from '#contract';
+import { absolutePath, asConsoleError, checkPathText, displayName, isInside, realOrNearest, realParentPath, systemCode, type EngineContext } from '#engines/storage';
+import { layout, protectionOf } from '#engines/workspace';
+
+/** Folders and files of the console itself, relative to the workspace. */
+const ownPlaces = [
+  layout.plans, layout.trash, 'var/console', layout.journal, layout.maintenanceLogs, layout.policy, layout.reportCenterLog,
+] as const;
+
+export const ownRule = 'console';
+
+/** True for a path that is, lies in, or holds something of the console itself. */
+export function touchesConsole(context: Pick<EngineContext, 'root'>, path: string): boolean {
+  return ownPlaces.some((place) => {
+    const own = join(context.root, place);
+    return isInside(own, path) || isInside(path, own);
+  });
+}
+
+export const isOwnPlace = (context: Pick<EngineContext, 'root'>, path: string): boolean =>
+  ownPlaces.some((place) => isInside(join(context.root, place), path));
+
+export interface Protection {
+  readonly rule: string;
+  readonly reason: string;
+}
+
+/** Why a path must stay, or null. */
+export function protectionFor(context: Pick<EngineContext, 'root'>, config: ConsoleConfig, path: string): Protection | null {
+  if (isOwnPlace(context, path)) return { rule: ownRule, reason: 'the console keeps its plans, trash and evidence here' };
+  if (config.protected_paths.length === 0) return null;
+  const rule = protectionOf(context, config, path);
+  return rule === null ? null : { rule, reason: `protected by the rule ${rule} of config/console.json` };
+}
+
+const unusable: ReadonlySet<string> = new Set(['ELOOP', 'ENAMETOOLONG', 'EINVAL']);
+
+/** A path that the system cannot even look at is the caller's mistake, not a fault of the disk. */
+export function resolving<T>(path: string, field: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    const code = systemCode(error);
+    if (code === null || !unusable.has(code)) throw asConsoleError(error, 'look at', path);
+    throw new ConsoleError('PATH_INVALID', `The path in "${field}" cannot be used (${code}). Nothing was changed.`, {
+      remedy: `Give another path in "${field}".`, details: { field, path: displayName(path), system: code }, cause: error,
+    });
+  }
+}
+
+export function outside(path: string, root: string, field: string): ConsoleError {
+  return new ConsoleError('PATH_OUTSIDE_ROOT', `"${displayName(path)}" lies outside ${displayName(root)}. Nothing was changed.`, {
+    remedy: `Give a path below ${displayName(root)} in "${field}".`, details: { field, path: displayName(path) },
+  });
+}
+
+/** The real place of a folder named in a request. Relative ones start at the workspace. */
+export function folderFrom(context: EngineContext, given: string | undefined, standard: string, field: string, confined: boolean): string {
+  const wanted = absolutePath(given ?? standard, context.root, field);
+  const real = resolving(wanted, field, () => realOrNearest(context.fs, wanted));
+  if (confined && !isInside(context.root, real)) throw outside(wanted, context.root, field);
+  return real;
+}
+
+/**
+ * The thing itself below `base`: links are resolved on the way to it, but it is not followed when it is one. `~` has
+ * no meaning here. Neither the base itself nor anything outside of it.
+ */
+export function thingBelow(context: EngineContext, base: string, given: string, field: string): string {
+  const path = checkPathText(given, field).trim();
+  const real = resolving(path, field, () => realParentPath(context.fs, resolve(base, path)));
+  if (!isInside(base, real)) throw outside(path, base, field);
+  if (real !== base) return real;
+  throw new ConsoleError('PATH_INVALID', `"${displayName(path)}" is the reports folder itself. Nothing was changed.`, {
+    remedy: `Give a path below ${displayName(base)} in "${field}".`, details: { field, path: displayName(path) },
+  });
+}

@@ -1,0 +1,171 @@
+/**
+ * Removing what a plan lists: into the trash by rename, and from there for good where the plan is permanent. Until the
+ * trash entry is marked `destroying` everything can be put back, and after a crash it is.
+ */
+import { ConsoleError, type PlanItem, type TargetResult } from '#contract';
+import { displayName, isoNow } from '#engines/storage';
+import {
+  conflictsOf, destroy, isDrained, isPresent, lookAt, moveIntoTrash, openEntry, prepareEntry, putBackAll, readEntry, setPhase, settle, trashedOf,
+  type MoveOutcome, type OpenEntry, type TrashDocument,
+} from '#engines/trash';
+import { untouched, type PlanReport, type PlanWork, type RecoveryReport, type UndoReport } from '#engines/plans';
+import { countsOf, itemsByTarget } from './items.ts';
+import { entryIdOf, removalOf, rootsOf, type Removal } from './moves.ts';
+
+interface Tally {
+  readonly moved: PlanItem[];
+  readonly errors: string[];
+  readonly notes: string[];
+}
+
+function tallyByTarget(removal: Removal, outcomes: readonly MoveOutcome[]): ReadonlyMap<number, Tally> {
+  const byTarget = new Map<number, Tally>();
+  for (const [position, { move, error, returned }] of outcomes.entries()) {
+    const tally = byTarget.get(move.target) ?? { moved: [], errors: [], notes: [] };
+    byTarget.set(move.target, tally);
+    if (error === null) tally.moved.push(...removal.taken[position] ?? []);
+    else tally.errors.push(error);
+    if (returned.length > 0) tally.notes.push(`${returned.length} that appeared meanwhile stayed, first ${returned[0] ?? ''}`);
+  }
+  return byTarget;
+}
+
+/** A target is done when every planned thing of it is in the trash; counts are of what really moved. */
+function resultsOf({ plan }: PlanWork, tallies: ReadonlyMap<number, Tally>): readonly TargetResult[] {
+  return untouched(plan, 'not_started').map((result): TargetResult => {
+    const tally = tallies.get(result.n);
+    if (tally === undefined || result.status !== 'not_started') return result;
+    const failed = tally.errors.length > 0;
+    return {
+      ...result, ...countsOf(tally.moved), status: failed ? 'error' : 'done',
+      error: [...tally.errors, ...tally.notes].slice(0, 5).join('; ') || null,
+    };
+  });
+}
+
+/** Items that were moved and are still in the trash, where destroying was refused. */
+function withoutRemains(work: PlanWork, results: readonly TargetResult[], document: TrashDocument, errors: readonly string[]): readonly TargetResult[] {
+  const roots = rootsOf(work.plan);
+  const remains = new Map<number, PlanItem[]>();
+  for (const item of work.plan.items) {
+    if (!isPresent(work.context, trashedOf(document, roots.place(item.path)))) continue;
+    remains.set(item.target, [...remains.get(item.target) ?? [], item]);
+  }
+  return results.map((result): TargetResult => {
+    const left = remains.get(result.n);
+    if (left === undefined || result.status !== 'done') return result;
+    const counts = countsOf(left);
+    return {
+      ...result, status: 'error', files: result.files - counts.files, directories: result.directories - counts.directories, bytes: result.bytes - counts.bytes,
+      error: `${counts.files + counts.directories} could not be destroyed and are in the trash: ${errors[0] ?? ''}`,
+    };
+  });
+}
+
+function destroyNow(work: PlanWork, document: TrashDocument, results: readonly TargetResult[]): Pick<PlanReport, 'results' | 'trashId'> {
+  const { errors } = destroy(work.context, document.id, work.signal);
+  if (errors.length === 0) return { results, trashId: null };
+  return { results: withoutRemains(work, results, document, errors), trashId: document.id };
+}
+
+export function applyRemoval(work: PlanWork): PlanReport {
+  const { context, plan, signal } = work;
+  if (plan.items.length === 0) return { results: untouched(plan, 'not_started'), trashId: null, cancelled: false, facts: {} };
+  const removal = removalOf(work, isoNow(context.clock));
+  const entry = prepareEntry(context, removal.request);
+  const outcomes = moveIntoTrash(context, entry, signal);
+  const tallies = tallyByTarget(removal, outcomes);
+  const results = resultsOf(work, tallies);
+  const cancelled = outcomes.length < removal.request.moves.length;
+  const moved = [...tallies.values()].flatMap((tally) => tally.moved);
+  if (moved.length === 0 && isDrained(context, entry)) {
+    destroy(context, entry.document.id);
+    return { results, trashId: null, cancelled, facts: {} };
+  }
+  const { files, bytes } = countsOf(moved);
+  setPhase(context, entry.document.id, 'kept', { files, bytes });
+  if (plan.permanent) return { ...destroyNow(work, entry.document, results), cancelled, facts: {} };
+  return { results, trashId: entry.document.id, cancelled, facts: {} };
+}
+
+/** Puts everything back, or refuses before anything moves when a place is taken. */
+export function undoRemoval(work: PlanWork, report: { readonly trashId: string | null }): UndoReport {
+  const { context } = work;
+  if (report.trashId === null) return { restored: 0, failed: 0, problems: [] };
+  const entry = openEntry(context, report.trashId);
+  refuseConflicts(work, entry);
+  const put = putBackAll(context, entry, { onConflict: 'keep_both' }, work.signal);
+  settle(context, entry);
+  return { restored: put.restored, failed: put.failed, problems: problemsOf(put.conflicts) };
+}
+
+export const problemsOf = (conflicts: readonly { readonly path: string; readonly kept_as: string | null; readonly error: string | null }[]): readonly string[] =>
+  conflicts.slice(0, 100).map((conflict) => conflict.error ?? `${conflict.path} was taken; it came back as ${conflict.kept_as ?? 'nothing'}`);
+
+export function refuseConflicts(work: PlanWork, entry: OpenEntry): void {
+  const conflicts = conflictsOf(work.context, entry);
+  if (conflicts.length === 0) return;
+  throw new ConsoleError('CONFLICT', `${conflicts.length} of the places are taken again, first ${displayName(conflicts[0] ?? '')}. Nothing was changed.`, {
+    remedy: `Move them away, or run "sterownia trash restore ${entry.document.id}" and choose what to do with them.`,
+    details: { conflicts: conflicts.slice(0, 100).map(displayName), count: conflicts.length, trash_id: entry.document.id },
+  });
+}
+
+/** Where every item of the plan is now, as results. */
+function observed(work: PlanWork, gone: (item: PlanItem) => boolean): readonly TargetResult[] {
+  const grouped = itemsByTarget(work.plan.items);
+  return untouched(work.plan, 'not_started').map((result): TargetResult => {
+    const items = grouped.get(result.n);
+    if (items === undefined || result.status !== 'not_started') return result;
+    const removed = items.filter(gone);
+    const left = items.length - removed.length;
+    return { ...result, ...countsOf(removed), status: left === 0 ? 'done' : 'error', error: left === 0 ? null : `interrupted; ${left} of ${items.length} were not removed` };
+  });
+}
+
+const reverted = (work: PlanWork): RecoveryReport =>
+  ({ outcome: 'reverted', results: untouched(work.plan, 'not_started'), trashId: null, cancelled: false, facts: {} });
+
+export function recoverRemoval(work: PlanWork): RecoveryReport {
+  const { context, plan } = work;
+  const id = entryIdOf(plan);
+  const document = readEntry(context, id);
+  if (document === null) return recoverWithoutEntry(work, id);
+  if (document.phase === 'destroying') return completeDestroying(work, document);
+  const entry = openEntry(context, id);
+  if (document.phase === 'moving' || plan.permanent) {
+    const put = putBackAll(context, entry, { onConflict: 'keep_both' }, work.signal);
+    if (isDrained(context, entry)) {
+      destroy(context, id);
+      return reverted(work);
+    }
+    settle(context, entry);
+    context.log.warn('Not everything could be put back; the rest is in the trash.', { plan: plan.id, problems: problemsOf(put.conflicts) });
+  }
+  const roots = rootsOf(plan);
+  return {
+    outcome: 'completed', trashId: id, cancelled: false, facts: {},
+    results: observed(work, (item) => isPresent(context, trashedOf(entry.document, roots.place(item.path)))),
+  };
+}
+
+/** Nothing of that identity is at the item's place any more. */
+function isGone(work: PlanWork, item: PlanItem): boolean {
+  const now = lookAt(work.context, item.path);
+  return now === null || String(now.ino) !== item.ino || String(now.dev) !== item.dev;
+}
+
+/**
+ * Either nothing was moved yet, or a permanent removal had come to its very end. What is on disk tells: the plan's
+ * items were all there when it began.
+ */
+function recoverWithoutEntry(work: PlanWork, id: string): RecoveryReport {
+  destroy(work.context, id);
+  if (!work.plan.permanent || !work.plan.items.some((item) => isGone(work, item))) return reverted(work);
+  return { outcome: 'completed', results: observed(work, (item) => isGone(work, item)), trashId: null, cancelled: false, facts: {} };
+}
+
+function completeDestroying(work: PlanWork, document: TrashDocument): RecoveryReport {
+  const results = observed(work, (item) => isGone(work, item));
+  return { outcome: 'completed', ...destroyNow(work, document, results), cancelled: false, facts: {} };
+}
