@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
-import { appendFileSync, readFileSync, rmSync, truncateSync, writeFileSync, statSync, cpSync } from 'node:fs';
+import { appendFileSync, cpSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import canonicalize from 'canonicalize';
 import { describe, expect, it } from 'vitest';
 import type { JournalFinding } from '#contract';
-import { actor, entry, fileKeys, fill, newRoot, openBench, type Bench } from './support.ts';
+import { openJournal } from '#engines/journal';
+import { nodeFileSystem, type FileSystem } from '#engines/storage';
+import { actor, contextAt, entry, fileKeys, fill, newRoot, openBench, type Bench } from './support.ts';
 
 const segment = '000001.jsonl';
 
@@ -274,6 +276,41 @@ describe('verification names what was done to the journal:', () => {
     await expect(bench.journal.checkpoint(bench.keys, actor)).rejects.toMatchObject({ code: 'INTEGRITY', details: { seq: 13 } });
     expect((await fileKeys(join(newRoot(), 'none')).pin('w1'))).toBeNull();
     expect((await bench.keys.pin('w1'))?.seq).toBe(13);
+  });
+
+  it('goes on from a backup once a person has accepted it, and keeps on record what was pinned before', async () => {
+    const bench = await signedBench();
+    const pin = await bench.keys.pin('w1');
+    bench.write(segment, bench.lines(segment).slice(0, 5));
+    writeFileSync(join(bench.folder, 'checkpoints.jsonl'), '');
+    expect((await bench.verify()).findings.map(({ kind }) => kind)).toEqual(['cut_off', 'removed']);
+    await bench.journal.acceptAsIs(bench.keys, actor, 'restored from the backup of Monday');
+    expect(await bench.verify()).toMatchObject({ status: 'verified', unsigned_tail: 0 });
+    const [noted] = bench.journal.list({ limit: 1, type: ['journal.accepted_as_is'] }).entries;
+    expect(noted?.data).toEqual({ reason: 'restored from the backup of Monday', previous_pins: [pin] });
+    bench.journal.append(entry(1));
+    expect(await bench.journal.checkpoint(bench.keys, actor)).not.toBeNull();
+  });
+
+  it('names a segment that is a link, and one that cannot be read, and goes on with the rest', async () => {
+    const bench = openBench({ maxSegmentBytes: 1200 });
+    fill(bench, 12);
+    const [first = '', second = ''] = bench.segments();
+    const kept = join(bench.root, 'elsewhere.jsonl');
+    renameSync(join(bench.folder, second), kept);
+    symlinkSync(kept, join(bench.folder, second));
+    const failing: FileSystem = {
+      ...nodeFileSystem,
+      read: (fd, buffer, offset, length, position) => {
+        if (nodeFileSystem.fstat(fd).ino === nodeFileSystem.lstat(join(bench.folder, first)).ino) throw Object.assign(new Error('EIO'), { code: 'EIO' });
+        return nodeFileSystem.read(fd, buffer, offset, length, position);
+      },
+    };
+    const journal = openJournal(contextAt(bench.root, failing), { workspaceId: 'w1', lock: (work) => work() });
+    const { findings, entries } = await journal.verify(bench.keys);
+    expect(findings.map(({ kind, segment: name }) => [kind, name]).slice(0, 3)).toEqual([['unreadable', second], ['unreadable', first], ['removed', bench.segments()[2]]]);
+    expect(entries).toBeGreaterThan(0);
+    expect(() => journal.append(entry(13))).toThrow(/is no plain file/u);
   });
 
   it('lists a bounded number of findings for a journal in ruins', async () => {

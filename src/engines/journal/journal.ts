@@ -1,6 +1,6 @@
 /** One journal per workspace: what was meant to happen and what was seen to happen, in a chain that shows tampering. */
 import { ConsoleError, type JournalEntry } from '#contract';
-import type { Pin } from '#engines/keyring';
+import type { Pin, Signer } from '#engines/keyring';
 import { asConsoleError, type EngineContext } from '#engines/storage';
 import { join } from 'node:path';
 import { findHead, openAppender } from './append.ts';
@@ -8,7 +8,7 @@ import { addCheckpoint, pinForward } from './checkpoints.ts';
 import { hashOf } from './entry.ts';
 import { findEntries, findEntry } from './list.ts';
 import { journalFolder, listSegments, type Segment } from './segments.ts';
-import type { EntryInput, EntryPage, Head, Journal, JournalOptions, ListQuery } from './types.ts';
+import type { Checkpoint, EntryInput, EntryPage, Head, Journal, JournalOptions, ListQuery } from './types.ts';
 import { verifyJournal } from './verify.ts';
 
 const defaultSegmentBytes = 8 * 1024 * 1024;
@@ -68,28 +68,39 @@ export function openJournal(context: EngineContext, options: JournalOptions): Jo
     const pin = pins.find(({ seq, hash }) => findEntry(context, segments, seq)?.entry.hash !== hash);
     if (pin === undefined) return;
     throw new ConsoleError('INTEGRITY', `The journal no longer holds entry ${pin.seq} as this device pinned it. No checkpoint was made.`, {
-      remedy: 'Verify the journal and restore it from a backup.', details: { seq: pin.seq },
+      remedy: 'Verify the journal. Restore it from a backup, or have an administrator accept it as it is.', details: { seq: pin.seq },
     });
   }
 
+  /** Signs the head under the lock, after `first`, which may refuse or add an entry. */
+  const signHead = (signer: Signer, actor: JournalEntry['actor'], first: () => void): Checkpoint | null => lock(() => {
+    try {
+      first();
+      return addCheckpoint({
+        context, workspaceId, actor, append: (input) => appender.append([input]),
+        head: () => findHead(context, listSegments(context.fs, directory)),
+      }, signer);
+    } catch (error) {
+      throw asConsoleError(error, 'write a checkpoint in', directory);
+    }
+  });
+
   const checkpoint: Journal['checkpoint'] = async (keys, actor) => {
     const pins = await keys.pins(workspaceId);
-    const signer = head() === null && pins.length === 0 ? null : await keys.signer();
-    if (signer === null) return null;
-    const made = lock(() => {
-      try {
-        refuseContradiction(pins);
-        return addCheckpoint({
-          context, workspaceId, actor, append: (input) => appender.append([input]),
-          head: () => findHead(context, listSegments(context.fs, directory)),
-        }, signer);
-      } catch (error) {
-        throw asConsoleError(error, 'write a checkpoint in', directory);
-      }
-    });
+    if (head() === null && pins.length === 0) return null;
+    const made = signHead(await keys.signer(), actor, () => refuseContradiction(pins));
     if (made !== null) await pinForward(keys, workspaceId, made);
     return made;
   };
 
-  return { append, appendMany, list, show, head, entriesOf, checkpoint, verify: (keys, signal) => verifyJournal(context, workspaceId, keys, signal) };
+  const acceptAsIs: Journal['acceptAsIs'] = async (keys, actor, reason) => {
+    const pins = await keys.pins(workspaceId);
+    const note: EntryInput = { actor, type: 'journal.accepted_as_is', stage: 'note', operation: null, subject: null, data: { reason, previous_pins: pins } };
+    const made = signHead(await keys.signer(), actor, () => { appender.append([note]); });
+    if (made === null) throw new ConsoleError('INTERNAL', 'The journal is empty although an entry was added.');
+    await keys.setPin(workspaceId, { seq: made.seq, hash: made.hash });
+    return made;
+  };
+
+  return { append, appendMany, list, show, head, entriesOf, checkpoint, acceptAsIs, verify: (keys, signal) => verifyJournal(context, workspaceId, keys, signal) };
 }

@@ -67,5 +67,10 @@ export interface Journal {
   entriesOf(subject: string): readonly JournalEntry[];
   /** Signs the head and pins it outside the workspace. Null for an empty journal; the last one when nothing was added since. */
   checkpoint(keys: DeviceKeys, actor: JournalEntry['actor']): Promise<Checkpoint | null>;
+  /**
+   * For a journal that was restored from an older backup: says in the journal which pins it no longer answers to and why
+   * that is accepted, then signs and pins what is there now. Only a person may decide this.
+   */
+  acceptAsIs(keys: DeviceKeys, actor: JournalEntry['actor'], reason: string): Promise<Checkpoint>;
   verify(keys: DeviceKeys, signal?: WorkSignal): Promise<Verification>;
 }

@@ -172,8 +172,16 @@ export function openDeviceKeys(options: DeviceKeysOptions): DeviceKeys {
     return parsed?.success ? parsed.data : null;
   }
 
-  const setPin = (workspaceId: string, { seq, hash }: Pin): Promise<void> =>
-    onStore((store) => store.set(pinAccount(workspaceId), JSON.stringify({ seq, hash })));
+  /** Replaces what is pinned; a file from a time without the keyring gets the same, so that both say one thing. */
+  async function setPin(workspaceId: string, { seq, hash }: Pin): Promise<void> {
+    const account = pinAccount(workspaceId);
+    const text = JSON.stringify({ seq, hash });
+    const kind = await onStore(async (store) => {
+      await store.set(account, text);
+      return store.kind;
+    });
+    if (kind === 'keyring' && await files.get(account) !== null) await files.set(account, text);
+  }
 
   return { signer, status, pin, pins, setPin };
 }
