@@ -1,0 +1,3 @@
+import type { PackContext } from './fuseWire.mjs';
+
+export default function afterPack(context: PackContext): void;
