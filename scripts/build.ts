@@ -4,11 +4,11 @@
  *
  *   node scripts/build.ts [--force] [--only node,preload,renderer]
  */
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { inputsOf, missingEntries, nodeEntries, nodeOptions, outputsOf, parts, preloadOptions, type Part } from './lib/bundles.ts';
+import { inputsOf, missingEntries, nodeOptions, outputsOf, parts, preloadOptions, type Part } from './lib/bundles.ts';
 import { fingerprint } from './lib/fingerprint.ts';
 import { writeRendererManifest } from './lib/rendererManifest.ts';
 
@@ -34,16 +34,22 @@ function readStamp(): Record<string, string> {
   }
 }
 
+/** Old files go after the new ones are in place, so that a program that starts meanwhile finds a whole set. */
 async function buildNode(version: string): Promise<void> {
   const { build } = await import('esbuild');
-  for (const folder of ['main', 'server', 'cli', 'runtime', 'chunks']) rmSync(join(root, 'dist', folder), { recursive: true, force: true });
-  await build(nodeOptions(root, version, nodeEntries.filter((entry) => existsSync(join(root, entry)))));
+  const { metafile } = await build({ ...nodeOptions(root, version), metafile: true });
+  const made = new Set(Object.keys(metafile.outputs).map((path) => join(root, path)));
+  for (const folder of ['main', 'server', 'cli', 'runtime', 'chunks']) {
+    for (const entry of readdirSync(join(root, 'dist', folder), { withFileTypes: true })) {
+      const path = join(entry.parentPath, entry.name);
+      if (!made.has(path)) rmSync(path, { recursive: true, force: true });
+    }
+  }
 }
 
 async function buildPreload(version: string): Promise<void> {
   const { build } = await import('esbuild');
   const { operationNames } = await import('../src/contract/index.ts');
-  rmSync(join(root, 'dist', 'preload'), { recursive: true, force: true });
   await build(preloadOptions(root, version, operationNames));
 }
 
@@ -84,11 +90,10 @@ function chosenParts(only: string | undefined): readonly Part[] {
 /** Builds the part unless its last build came from the same sources. */
 async function buildPart(part: Part, version: string, force: boolean): Promise<void> {
   const missing = missingEntries(root, part);
-  for (const entry of missing) say(`build: ${entry} is not there yet, skipped`);
-  if (missing.length > 0 && part !== 'node') return;
+  if (missing.length > 0) throw new Error(`${missing.join(', ')} is missing`);
   const stamp = readStamp();
-  const digest = fingerprint(root, inputsOf[part], `${process.version} ${missing.join(' ')}`);
-  const complete = outputsOf[part].every((output) => existsSync(join(root, output))) || missing.length > 0;
+  const digest = fingerprint(root, inputsOf[part], process.version);
+  const complete = outputsOf[part].every((output) => existsSync(join(root, output)));
   if (!force && complete && stamp[part] === digest) return;
   const started = Date.now();
   await builders[part](version);

@@ -41,10 +41,10 @@ const external = ['electron', 'keytar', '@parcel/watcher', 'bufferutil', 'utf-8-
 /** Bundled CommonJS packages call `require` for Node's own modules, which an ES module does not have. */
 const requireBanner = "import { createRequire as createRequireOfBundle } from 'node:module';\nglobalThis.require ??= createRequireOfBundle(import.meta.url);";
 
-export function nodeOptions(root: string, version: string, entries: readonly string[]): BuildOptions {
+export function nodeOptions(root: string, version: string): BuildOptions {
   return {
     absWorkingDir: root,
-    entryPoints: [...entries],
+    entryPoints: [...nodeEntries],
     outbase: 'src',
     outdir: 'dist',
     outExtension: { '.js': '.mjs' },
@@ -57,7 +57,6 @@ export function nodeOptions(root: string, version: string, entries: readonly str
     sourcemap: true,
     sourcesContent: false,
     minifySyntax: true,
-    keepNames: true,
     external,
     banner: { js: requireBanner },
     define: { __STEROWNIA_VERSION__: JSON.stringify(version) },
