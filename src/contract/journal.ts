@@ -1,6 +1,6 @@
 /** The journal: one hash-chained record of everything that was meant to happen and was seen to happen. */
 import * as z from 'zod';
-import { actorSchema, instant } from './common.ts';
+import { actorSchema, instant, reason } from './common.ts';
 import { cli, operation } from './table.ts';
 
 /**
@@ -94,5 +94,14 @@ export const journalOperations = {
     long: true,
     cli: cli('journal', 'verify', [], 'journal verify'),
   }),
+  'journal.accept': operation({
+    kind: 'command',
+    summary: 'Accept the journal as it is, after an older backup was put back; signs it anew and says so in the journal.',
+    input: z.object({ reason: reason.describe('why the journal is accepted, at least 10 characters') }).strict(),
+    output: verificationSchema,
+    errors: ['INTEGRITY', 'NOT_FOUND'],
+    role: 'admin',
+    long: true,
+    cli: cli('journal', 'accept', [], 'journal accept --reason "restored from the backup of Friday"'),
+  }),
 } as const;
-
