@@ -37,7 +37,11 @@ function readStamp(): Record<string, string> {
 /** Old files go after the new ones are in place, so that a program that starts meanwhile finds a whole set. */
 async function buildNode(version: string): Promise<void> {
   const { build } = await import('esbuild');
-  const { metafile } = await build({ ...nodeOptions(root, version), metafile: true });
+  const { deriveCliData } = await import('../src/cli/index.ts');
+  const options = nodeOptions(root, version);
+  // The command line carries its verbs as data: help and usage errors then load neither the table nor the schema library.
+  const define = { ...options.define, STEROWNIA_CLI_DATA: JSON.stringify(JSON.stringify(deriveCliData(version))) };
+  const { metafile } = await build({ ...options, define, metafile: true });
   const made = new Set(Object.keys(metafile.outputs).map((path) => join(root, path)));
   for (const folder of ['main', 'server', 'cli', 'runtime', 'chunks']) {
     for (const entry of readdirSync(join(root, 'dist', folder), { withFileTypes: true })) {

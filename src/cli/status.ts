@@ -9,14 +9,15 @@ export function errorStatus(code: string, data: CliData): number {
 }
 
 /** Operations whose answer can be that something is wrong; they end with status 8 then. */
-export const problemOperations: readonly string[] = ['workspace.check', 'journal.verify', 'plans.check'];
+export const problemOperations: readonly string[] = ['workspace.check', 'journal.verify', 'journal.accept', 'plans.check'];
 
 /** Exit status of a value that an operation gave; every status word of the contract is decided here. */
 export function resultStatus(operation: string, value: unknown): number {
   const record = asRecord(value);
   switch (operation) {
     case 'workspace.check': return record['status'] === 'problems' ? exitStatus.problems : exitStatus.ok;
-    case 'journal.verify': return record['status'] === 'broken' ? exitStatus.problems : exitStatus.ok;
+    case 'journal.verify':
+    case 'journal.accept': return record['status'] === 'broken' ? exitStatus.problems : exitStatus.ok;
     case 'plans.check': return record['fresh'] === false ? exitStatus.problems : exitStatus.ok;
     case 'trash.restore': return wordStatus(record['status']);
     case 'plans.undo': return undoStatus(asRecord(record['undo']));

@@ -1,10 +1,20 @@
 /** The overview in the keys and the order of the earlier command; further keys come after them. */
 import type { Overview, ReportEntry } from '#contract';
 
-/** `given` is the folder as it was named: the earlier command echoed it so. */
-export function overviewAnswer(value: Overview, given: unknown): Readonly<Record<string, unknown>> {
-  return {
-    reports: value.reports.map(reportAnswer),
+/** Reports per piece of text: enough to write in large pieces, few enough to forget soon. */
+const batch = 1000;
+
+/**
+ * The line of JSON in pieces, so that neither the whole text nor a second form of all reports is ever held. `given` is
+ * the folder as it was named: the earlier command echoed it so.
+ */
+export function* overviewText(value: Overview, given: unknown): Generator<string> {
+  yield '{"reports":[';
+  for (let start = 0; start < value.reports.length; start += batch) {
+    const texts = value.reports.slice(start, start + batch).map((report) => JSON.stringify(reportAnswer(report)));
+    yield (start === 0 ? '' : ',') + texts.join(',');
+  }
+  const rest = {
     base_directory: typeof given === 'string' ? given : 'var/reports',
     categories: value.categories,
     summary: value.summary,
@@ -12,6 +22,7 @@ export function overviewAnswer(value: Overview, given: unknown): Readonly<Record
     pagination: value.pagination,
     dashboards: value.dashboards,
   };
+  yield `],${JSON.stringify(rest).slice(1)}\n`;
 }
 
 function reportAnswer(report: ReportEntry): Readonly<Record<string, unknown>> {

@@ -8,9 +8,10 @@ import { realpathSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { ConsoleError, errorTable, isConsoleError, type ConsoleErrorBody, type OperationOutput, type Overview, type Result } from '#contract';
 import type { CommandConsole, Surroundings } from '../io.ts';
+import { exitStatus } from '../status.ts';
 import { runPlan, type PlanAnswer } from '../plans/flow.ts';
 import { tellArchive, tellDelete, tellPurge, type Deed, type Told } from './answers.ts';
-import { overviewAnswer } from './overview.ts';
+import { overviewText } from './overview.ts';
 import { inputOf, type BridgeValues } from './request.ts';
 
 /** Runs a command whose arguments were read; loaded only then, so that help and usage errors stay quick. */
@@ -18,6 +19,7 @@ export async function runBridgeCommand(around: Surroundings, command: string, va
   let console: CommandConsole | null = null;
   try {
     console = await around.open({ workspace: around.cwd, host: 'cli', threads: false });
+    if (command === 'overview') return await writeOverview(around, console, values);
     const told = await answer(around, console, command, values);
     await around.out.write(`${JSON.stringify(told.answer)}\n`);
     return told.status;
@@ -42,13 +44,18 @@ const oneLine = (text: string): string => text.replaceAll(/\s+/gu, ' ').trim();
 
 const thrown = (error: ConsoleErrorBody): ConsoleError => new ConsoleError(error.code, error.message, { remedy: error.remedy, details: error.details });
 
+async function writeOverview(around: Surroundings, console: CommandConsole, values: BridgeValues): Promise<number> {
+  const input = inputOf('overview', values);
+  const result = await console.call('reports.overview', input, { door: 'cli', signal: around.signal }) as Result<Overview>;
+  if (!result.ok) throw thrown(result.error);
+  for (const piece of overviewText(result.value, input['base_dir'])) {
+    if (!await around.out.write(piece)) break;
+  }
+  return exitStatus.ok;
+}
+
 async function answer(around: Surroundings, console: CommandConsole, command: string, values: BridgeValues): Promise<Told> {
   const input = inputOf(command, values);
-  if (command === 'overview') {
-    const result = await console.call('reports.overview', input, { door: 'cli', signal: around.signal }) as Result<Overview>;
-    if (!result.ok) throw thrown(result.error);
-    return { answer: overviewAnswer(result.value, input['base_dir']), status: 0 };
-  }
   const dryRun = values.get('dry_run') === true;
   const done = await runPlan(console, { operation: `reports.${command}`, input, dryRun, confirmation: null, signal: around.signal, now: around.now });
   if (!done.ok && command === 'delete' && done.error.code === 'NOT_FOUND') return notFound(around, input, dryRun);

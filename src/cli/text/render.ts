@@ -32,6 +32,7 @@ const views: Views = {
   'journal.list': journalListView,
   'journal.show': journalShowView,
   'journal.verify': verificationView,
+  'journal.accept': verificationView,
   'workspace.check': checkView,
 };
 
