@@ -2,7 +2,7 @@
 import { realpathSync } from 'node:fs';
 import {
   ConsoleError,
-  type Actor, type EventName, type KeyStatus, type OperationName, type OperationOutput, type OperationParsed, type Preferences, type Snapshot, type WorkspaceInfo,
+  type Actor, type EventName, type KeyStatus, type OperationName, type OperationOutput, type OperationParsed, type Preferences, type Snapshot, type Verification, type WorkspaceInfo,
 } from '#contract';
 import { planIdOfFile } from './planFiles.ts';
 import type { EngineContext } from '#engines/storage';
@@ -32,6 +32,8 @@ export interface ConsoleOperations {
   run(name: FrontOperation, input: unknown, actor: Actor): Promise<unknown>;
   /** An engine told something; the snapshot and notifications follow. */
   noticed(name: EventName, payload: unknown): void;
+  /** A window asked for a verification: the foot line shows what came out. */
+  verified(found: Verification): void;
   recover(): Promise<void>;
   start(workspace: WorkspaceInfo): Promise<void>;
   stop(): Promise<void>;
@@ -195,6 +197,7 @@ export function createConsoleOperations(parts: ConsoleParts): ConsoleOperations 
       countSoon();
       planNotice((payload as { readonly id: string }).id).catch((error: unknown) => context.log.warn('no notification for a plan', { error: String(error) }));
     },
+    verified,
     recover: async () => {
       if (await backend.recover(parts.actor)) raise({ kind: 'workspace_recovered', severity: 'attention', critical: true, params: {}, address: '#/journal' });
     },
@@ -219,12 +222,15 @@ export function createConsoleOperations(parts: ConsoleParts): ConsoleOperations 
     },
   };
 
-  async function verifyNow(): Promise<void> {
-    const found = await ask('journal.verify', {});
+  function verified(found: Verification): void {
     verification = { status: found.status, entries: found.entries, verified_at: found.verified_at };
     key = found.key;
     hub.emit('console.delta', { verification, key });
     if (found.status === 'broken') raise({ kind: 'journal_broken', severity: 'blocked', critical: true, params: { findings: found.findings.length }, address: '#/journal' });
+  }
+
+  async function verifyNow(): Promise<void> {
+    verified(await ask('journal.verify', {}));
   }
 
   function verifySoon(): void {

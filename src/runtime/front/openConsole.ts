@@ -1,6 +1,6 @@
 /** Opens a workspace for a host: the front half of the runtime, which owns events, snapshot, notifications and preferences. */
 import { realpathSync, statSync } from 'node:fs';
-import { ConsoleError, operationEntry, type Actor, type EventName, type EventPayload, type OperationName, type Result } from '#contract';
+import { ConsoleError, operationEntry, type Actor, type EventName, type EventPayload, type OperationName, type Result, type Verification } from '#contract';
 import { nodeFileSystem, silentLog, systemClock, systemIds, type EngineContext, type WorkSignal } from '#engines/storage';
 import { readPolicy, roleOf, workspaceInfo } from '#engines/workspace';
 import { openCore, readOnlyReason } from '../core/openCore.ts';
@@ -87,10 +87,12 @@ export async function openConsole(options: OpenOptions): Promise<Console> {
       await front.recover();
     }
     if (front.handles(name)) return front.run(name, input, actor);
-    return backend.run({
+    const value = await backend.run({
       name: name as CoreOperation, input, actor, confined: call.door === 'window',
       onProgress: call.onProgress ?? (() => undefined), signal: call.signal ?? null,
     });
+    if (name === 'journal.verify' || name === 'journal.accept') front.verified(value as Verification);
+    return value;
   };
 
   const call = async (name: string, input: unknown, callOptions: CallOptions): Promise<Result<unknown>> => {
