@@ -1,0 +1,62 @@
+/** Work under way: counts, speed, time left, and a Stop that says what stopping leaves. */
+import Box from '@mui/material/Box';
+import Button from '@mui/material/Button';
+import LinearProgress from '@mui/material/LinearProgress';
+import Typography from '@mui/material/Typography';
+import type { ReactElement } from 'react';
+import type { Progress } from '#contract';
+import { useFormat, useText } from '../../i18n/index.ts';
+import { useNow } from '../../state/useOperation.ts';
+import { Mono } from '../../ui/values.tsx';
+import type { PlanLife } from './usePlan.ts';
+
+export interface Pace {
+  /** 0 to 1, or null while the end is unknown. */
+  readonly share: number | null;
+  readonly bytesPerSecond: number | null;
+  readonly leftMs: number | null;
+}
+
+/** Bytes tell more about time than counts do, where there are any. */
+export function paceOf(progress: Progress, elapsedMs: number): Pace {
+  const byBytes = progress.bytes_total !== null && progress.bytes_total > 0;
+  const total = byBytes ? progress.bytes_total : progress.total;
+  const done = byBytes ? progress.bytes_done : progress.done;
+  const share = total === null || total <= 0 ? null : Math.min(1, done / total);
+  const bytesPerSecond = progress.bytes_done > 0 && elapsedMs >= 500 ? (progress.bytes_done / elapsedMs) * 1000 : null;
+  const leftMs = share === null || share <= 0 || elapsedMs < 1000 ? null : (elapsedMs / share) * (1 - share);
+  return { share, bytesPerSecond, leftMs };
+}
+
+interface PlanProgressProps {
+  readonly life: PlanLife;
+  readonly permanent: boolean;
+  readonly onStop: () => void;
+}
+
+export function PlanProgress({ life, permanent, onStop }: PlanProgressProps): ReactElement {
+  const t = useText();
+  const format = useFormat();
+  const now = useNow(500);
+  const { progress, phase, startedAt } = life;
+  const pace = progress === null ? null : paceOf(progress, now - startedAt);
+  const title = phase === 'planning' ? t('plans.progress.planning') : phase === 'undoing' ? t('plans.progress.undoing') : t('plans.progress.applying');
+  const stopHint = phase === 'planning' ? t('plans.progress.stop_planning') : permanent ? t('plans.progress.stop_permanent') : t('plans.progress.stop_applying');
+  const share = pace?.share ?? null;
+  return (
+    <Box role="region" aria-label={title} sx={{ border: 1, borderColor: 'divider', borderRadius: 1, p: 1.5 }}>
+      <Box sx={{ display: 'flex', alignItems: 'center', gap: 2 }}>
+        <Typography variant="body2" sx={{ flex: 1 }} role="status">
+          {title}
+          {progress === null ? '' : ` · ${format.number(progress.done)}${progress.total === null ? '' : ` / ${format.number(progress.total)}`}`}
+          {progress !== null && progress.bytes_done > 0 ? ` · ${format.bytes(progress.bytes_done)}${progress.bytes_total === null ? '' : ` / ${format.bytes(progress.bytes_total)}`}` : ''}
+          {pace?.bytesPerSecond == null ? '' : ` · ${format.speed(pace.bytesPerSecond)}`}
+          {pace?.leftMs == null ? '' : ` · ${t('plans.progress.left', { time: format.duration(pace.leftMs) })}`}
+        </Typography>
+        <Button color="inherit" variant="outlined" onClick={onStop} title={stopHint}>{t('plans.progress.stop')}</Button>
+      </Box>
+      <LinearProgress aria-label={title} sx={{ my: 1 }} {...(share === null ? {} : { variant: 'determinate' as const, value: share * 100 })} />
+      <Typography variant="caption" color="text.secondary">{stopHint}{progress?.item == null ? '' : ' '}{progress?.item == null ? null : <Mono>{progress.item}</Mono>}</Typography>
+    </Box>
+  );
+}

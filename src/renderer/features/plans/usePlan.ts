@@ -1,0 +1,155 @@
+/**
+ * The life of one plan in the dialog: previewing, ready, being applied, done, being undone. At each moment at most one
+ * call is open, and only a fresh plan of the present options can be applied.
+ */
+import { useCallback, useEffect, useRef, useState } from 'react';
+import type { ConsoleErrorBody, ConsoleTransport, Drift, PlanView, Progress, Result } from '#contract';
+import { useStore, useTransport, type PlanRequest } from '../../state/store.ts';
+import { knownOperation } from './sentence.ts';
+
+export type Phase = 'planning' | 'ready' | 'applying' | 'undoing' | 'saving';
+
+export interface PlanLife {
+  readonly phase: Phase;
+  readonly plan: PlanView | null;
+  readonly error: ConsoleErrorBody | null;
+  readonly progress: Progress | null;
+  /** When the running work began, in milliseconds since the epoch. */
+  readonly startedAt: number;
+  readonly drift: readonly Drift[];
+  readonly driftCount: number;
+  /** The options of the plan as they were asked for; null until they are known. */
+  readonly input: Readonly<Record<string, unknown>> | null;
+}
+
+export interface PlanActs {
+  readonly planAgain: (change?: Readonly<Record<string, unknown>>) => void;
+  readonly apply: (confirmation: string | null) => void;
+  readonly undo: () => void;
+  readonly stop: () => void;
+  readonly request: (note: string) => void;
+  readonly approve: (note: string) => void;
+  readonly reject: (reason: string) => void;
+}
+
+type Call = (signal: AbortSignal, onProgress: (progress: Progress) => void) => Promise<Result<PlanView>>;
+
+const start: PlanLife = { phase: 'planning', plan: null, error: null, progress: null, startedAt: Date.now(), drift: [], driftCount: 0, input: null };
+
+/** Stored inputs hold null where nothing was given; the operation wants those fields left out. */
+function givenOnly(input: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(input).filter(([, value]) => value !== null && value !== undefined));
+}
+
+function makePlan(transport: ConsoleTransport, operation: string, input: Readonly<Record<string, unknown>>): Call {
+  return (signal, onProgress) => {
+    const name = knownOperation(operation);
+    if (name === null) return Promise.resolve({ ok: false, error: { code: 'UNKNOWN_OPERATION', message: operation, remedy: '', details: {} } });
+    // The host checks the input against the operation's schema; what is wrong comes back with the field's name.
+    return transport.call(name, givenOnly(input) as never, { signal, onProgress });
+  };
+}
+
+const driftOf = (error: ConsoleErrorBody): readonly Drift[] => {
+  const list = error.details['drift'];
+  return Array.isArray(list) ? (list as readonly Drift[]) : [];
+};
+
+export function usePlan(request: PlanRequest): { readonly life: PlanLife; readonly acts: PlanActs } {
+  const transport = useTransport();
+  const [life, setLife] = useState<PlanLife>(() => ({ ...start, startedAt: Date.now(), input: request.operation === null ? null : request.input }));
+  const controller = useRef<AbortController | null>(null);
+  const input = useRef<Readonly<Record<string, unknown>>>(request.operation === null ? {} : request.input);
+  const operation = useRef<string | null>(request.operation);
+  const isLoaded = request.operation === null;
+
+  const run = useCallback(async (phase: Phase, call: Call): Promise<void> => {
+    controller.current?.abort();
+    const own = new AbortController();
+    controller.current = own;
+    setLife((old) => ({ ...old, phase, error: null, progress: null, startedAt: Date.now(), input: isLoaded && old.input === null ? null : input.current }));
+    const result = await call(own.signal, (progress) => {
+      if (controller.current === own) setLife((old) => ({ ...old, progress }));
+    });
+    if (controller.current !== own) return;
+    controller.current = null;
+    if (result.ok) {
+      operation.current = result.value.operation;
+      if (isLoaded) input.current = result.value.input;
+      setLife({ ...start, phase: 'ready', plan: result.value, input: input.current });
+      return;
+    }
+    const { error } = result;
+    const drift = error.code === 'PLAN_STALE' ? driftOf(error) : [];
+    setLife((old) => ({ ...old, phase: 'ready', error, progress: null, drift, driftCount: drift.length, ...(phase === 'planning' ? { plan: null } : {}) }));
+  }, [isLoaded]);
+
+  const refresh = useCallback(async (id: string): Promise<void> => {
+    const result = await transport.call('plans.show', { id });
+    if (result.ok && controller.current === null) setLife((old) => (old.plan?.id === id ? { ...old, plan: result.value } : old));
+  }, [transport]);
+
+  useEffect(() => {
+    if (request.operation === null) void run('planning', (signal) => transport.call('plans.show', { id: request.id }, { signal }));
+    else void run('planning', makePlan(transport, request.operation, request.input));
+    return () => {
+      // Leaving stops a preview; work that has begun goes on, and its outcome is told by a notification.
+      setLife((old) => {
+        if (old.phase === 'planning') controller.current?.abort();
+        return old;
+      });
+    };
+  }, [request, run, transport]);
+
+  useFollow(life, setLife, refresh, transport);
+
+  const withId = (phase: Phase, make: (id: string) => Call): void => {
+    const id = life.plan?.id;
+    if (id === undefined) return;
+    void run(phase, make(id)).then(() => refresh(id));
+  };
+  const acts: PlanActs = {
+    planAgain: (change = {}) => {
+      if (operation.current === null) return;
+      input.current = { ...input.current, ...change };
+      void run('planning', makePlan(transport, operation.current, input.current));
+    },
+    apply: (confirmation) => withId('applying', (id) => (signal, onProgress) => transport.call('plans.apply', { id, ...(confirmation === null ? {} : { confirmation }) }, { signal, onProgress })),
+    undo: () => withId('undoing', (id) => (signal, onProgress) => transport.call('plans.undo', { id }, { signal, onProgress })),
+    stop: () => controller.current?.abort(),
+    request: (note) => withId('saving', (id) => () => transport.call('plans.request', { id, ...(note === '' ? {} : { note }) })),
+    approve: (note) => withId('saving', (id) => () => transport.call('plans.approve', { id, ...(life.plan === null ? {} : { digest: life.plan.digest }), ...(note === '' ? {} : { note }) })),
+    reject: (reason) => withId('saving', (id) => () => transport.call('plans.reject', { id, reason })),
+  };
+  return { life, acts };
+}
+
+/** Watches the disk and the plan's state while the dialog is open: drift is shown before anybody presses the button. */
+function useFollow(
+  life: PlanLife,
+  setLife: (change: (old: PlanLife) => PlanLife) => void,
+  refresh: (id: string) => Promise<void>,
+  transport: ConsoleTransport,
+): void {
+  const changes = useStore((state) => (state.model?.ticks['reports.changed'] ?? 0) + (state.model?.ticks['trash.changed'] ?? 0));
+  const planChanges = useStore((state) => state.model?.ticks['plans.changed'] ?? 0);
+  const id = life.plan?.id ?? null;
+  const open = life.phase === 'ready' && (life.plan?.status === 'pending' || life.plan?.status === 'approved');
+  const isOpen = useRef(open);
+  isOpen.current = open;
+
+  useEffect(() => {
+    if (id === null || !isOpen.current) return undefined;
+    const timer = setTimeout(() => {
+      void transport.call('plans.check', { id }).then((result) => {
+        if (!result.ok || !isOpen.current) return;
+        setLife((old) => (old.plan?.id === id ? { ...old, drift: result.value.drift, driftCount: result.value.drift_count } : old));
+      });
+    }, 300);
+    return () => clearTimeout(timer);
+  }, [id, changes, transport, setLife]);
+
+  useEffect(() => {
+    if (id !== null && isOpen.current) void refresh(id);
+  }, [id, planChanges, refresh]);
+}

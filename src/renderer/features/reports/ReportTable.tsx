@@ -1,0 +1,145 @@
+/** The table of reports. Filtering, sorting and paging are done by the engine; the grid only shows its answer. */
+import DeleteOutline from '@mui/icons-material/DeleteOutlined';
+import Box from '@mui/material/Box';
+import Button from '@mui/material/Button';
+import { DataGrid, GridActionsCellItem, type GridColDef, type GridColumnVisibilityModel, type GridRowParams, type GridSortModel } from '@mui/x-data-grid';
+import { plPL } from '@mui/x-data-grid/locales';
+import { useCallback, useMemo, type ReactElement } from 'react';
+import { sortKeys, type ReportRow } from '#contract';
+import { useFormat, useText, type Text } from '../../i18n/index.ts';
+import { nonce } from '../../setup.ts';
+import { emptyFilter, isEmptyFilter, type Filter } from '../../state/address.ts';
+import { goTo } from '../../state/place.ts';
+import { changePreferences } from '../../state/preferences.ts';
+import { openPlan, useSnapshot } from '../../state/store.ts';
+import { useLasting, type Query } from '../../state/useOperation.ts';
+import { Empty } from '../../ui/notices.tsx';
+import { StatusChip, SummaryChip } from '../../ui/status.tsx';
+import { Bytes, Instant } from '../../ui/values.tsx';
+import { mayDo } from '../shell/actions.ts';
+import { useSteadyRows, type ListData, type ReportsPlace } from './useReports.ts';
+
+interface ReportTableProps {
+  readonly list: Query<ListData>;
+  readonly place: ReportsPlace;
+  readonly onFilter: (change: Partial<Filter>) => void;
+}
+
+const sizes = [25, 50, 100] as const;
+const rowId = (row: ReportRow): string => row.relative_path;
+const aside = ['created_at', 'file_count', 'export_count'] as const;
+
+function useColumns(t: Text, canDelete: boolean, widths: Readonly<Record<string, number>>): GridColDef<ReportRow>[] {
+  return useMemo(() => {
+    const columns: GridColDef<ReportRow>[] = [
+      { field: 'name', headerName: t('reports.column.name'), flex: 1, minWidth: 190, valueGetter: (_value, row) => row.display_name, renderCell: ({ row }) => <span title={row.relative_path}>{row.display_name}</span> },
+      { field: 'category', headerName: t('reports.column.category'), width: 120, sortable: false },
+      {
+        field: 'summary_status', headerName: t('reports.column.summary'), width: 150, sortable: false,
+        renderCell: ({ row }) => (row.problems.length > 0 && row.summary_status !== 'invalid'
+          ? <StatusChip severity="attention" label={t('reports.problems', { count: row.problems.length })} title={row.problems.map((one) => t(`words.problem.${one.code}`)).join(', ')} />
+          : <span title={row.problems.map((one) => t(`words.problem.${one.code}`)).join(', ')}><SummaryChip status={row.summary_status} /></span>),
+      },
+      { field: 'updated_at', headerName: t('reports.column.updated_at'), width: 178, renderCell: ({ row }) => <Instant value={row.updated_at} /> },
+      { field: 'created_at', headerName: t('reports.column.created_at'), width: 178, renderCell: ({ row }) => <Instant value={row.created_at} /> },
+      { field: 'size', headerName: t('reports.column.size'), width: 100, align: 'right', headerAlign: 'right', valueGetter: (_value, row) => row.total_size, renderCell: ({ row }) => <Bytes value={row.total_size} /> },
+      { field: 'file_count', headerName: t('reports.column.files'), width: 80, align: 'right', headerAlign: 'right', sortable: false },
+      { field: 'export_count', headerName: t('reports.column.exports'), width: 95, align: 'right', headerAlign: 'right', sortable: false },
+      {
+        field: 'actions', type: 'actions', headerName: t('reports.column.actions'), width: 60, hideable: false,
+        getActions: ({ row }: GridRowParams<ReportRow>) => [
+          <GridActionsCellItem key="delete" icon={<DeleteOutline />} disabled={!canDelete} label={t('reports.act.delete_this', { report: row.relative_path })} onClick={() => openPlan({ operation: 'reports.delete', input: { path: row.relative_path } })} />,
+        ],
+      },
+    ];
+    return columns.map((column) => {
+      const width = widths[column.field];
+      return width === undefined ? column : { ...column, flex: 0, width };
+    });
+  }, [t, canDelete, widths]);
+}
+
+/** No reports at all and no match are different things, and each is told how to get out of it. */
+function NoRows({ filter, base, onFilter }: { readonly filter: Filter; readonly base: string; readonly onFilter: ReportTableProps['onFilter'] }): ReactElement {
+  const t = useText();
+  if (isEmptyFilter(filter)) return <Empty title={t('reports.empty.none')} hint={t('reports.empty.none_hint', { base })} />;
+  return (
+    <Empty title={t('reports.empty.filtered')} hint={t('reports.empty.filtered_hint')}>
+      <Button sx={{ pointerEvents: 'auto' }} onClick={() => onFilter({ ...emptyFilter, query: undefined, since: undefined, until: undefined } as unknown as Partial<Filter>)}>{t('reports.filter.clear')}</Button>
+    </Empty>
+  );
+}
+
+function useTablePreferences(drawerOpen: boolean): {
+  readonly visibility: GridColumnVisibilityModel;
+  readonly widths: Readonly<Record<string, number>>;
+  readonly setHidden: (model: GridColumnVisibilityModel) => void;
+  readonly setWidth: (field: string, width: number) => void;
+} {
+  const { tables } = useSnapshot().preferences;
+  const own = useMemo(() => tables['reports'] ?? { hidden: [], widths: {} }, [tables]);
+  const narrow = drawerOpen && window.innerWidth < 1500;
+  const visibility = useMemo(
+    () => Object.fromEntries([...own.hidden, ...(narrow ? aside : [])].map((field) => [field, false])),
+    [own.hidden, narrow],
+  );
+  const setHidden = (model: GridColumnVisibilityModel): void => {
+    const forced = new Set<string>(narrow ? aside.filter((field) => !own.hidden.includes(field)) : []);
+    const hidden = Object.entries(model).filter(([field, shown]) => !shown && !forced.has(field)).map(([field]) => field);
+    changePreferences({ tables: { ...tables, reports: { ...own, hidden } } });
+  };
+  const setWidth = (field: string, width: number): void =>
+    changePreferences({ tables: { ...tables, reports: { ...own, widths: { ...own.widths, [field]: Math.round(width) } } } });
+  return { visibility, widths: own.widths, setHidden, setWidth };
+}
+
+export function ReportTable({ list, place, onFilter }: ReportTableProps): ReactElement {
+  const t = useText();
+  const { language } = useFormat();
+  const { preferences, role, workspace } = useSnapshot();
+  const { filter, pageIndex } = place;
+  const canDelete = workspace.read_only === null && mayDo(role, 'reports.delete');
+  const table = useTablePreferences(place.report !== null);
+  const columns = useColumns(t, canDelete, table.widths);
+  const steady = useSteadyRows(list.data, JSON.stringify([filter, pageIndex, preferences.page_size]));
+  const greyed = useLasting(list.loading && list.data !== null);
+  const open = useCallback((report: string): void => goTo({ ...place, report }), [place]);
+  const onSort = (model: GridSortModel): void => {
+    const first = model[0];
+    onFilter({ sort: sortKeys.find((key) => key === first?.field) ?? emptyFilter.sort, sort_direction: first?.sort ?? emptyFilter.sort_direction });
+  };
+  const Overlay = useCallback(
+    () => <NoRows filter={filter} base={steady.data?.base_directory ?? ''} onFilter={onFilter} />,
+    // The filter object is new with every address; its text says whether it changed.
+    [JSON.stringify(filter), steady.data?.base_directory],
+  );
+  return (
+    <Box onPointerMove={steady.onPointerMove} sx={{ height: '100%', minHeight: 260, display: 'flex', flexDirection: 'column', opacity: greyed ? 0.55 : 1, transition: 'opacity 120ms' }}>
+      <DataGrid
+        aria-label={t('reports.view.table')}
+        rows={steady.data?.rows ?? []} columns={columns} getRowId={rowId} rowCount={steady.data?.pagination.total_count ?? 0} loading={list.loading && list.data === null}
+        paginationMode="server" sortingMode="server" filterMode="server" disableColumnFilter disableMultipleRowSelection
+        sortingOrder={['desc', 'asc']} sortModel={[{ field: filter.sort, sort: filter.sort_direction }]} onSortModelChange={onSort}
+        paginationModel={{ page: pageIndex, pageSize: preferences.page_size }} pageSizeOptions={[...sizes]}
+        onPaginationModelChange={(model) => {
+          const size = sizes.find((one) => one === model.pageSize) ?? 50;
+          if (size !== preferences.page_size) changePreferences({ page_size: size });
+          goTo({ ...place, pageIndex: size === preferences.page_size ? model.page : 0 });
+        }}
+        rowSelectionModel={{ type: 'include', ids: new Set(place.report === null ? [] : [place.report]) }}
+        onRowClick={({ id }) => open(String(id))}
+        onCellKeyDown={({ id, field }, event) => {
+          if (field === 'actions') return;
+          if (event.key === 'Enter') open(String(id));
+          else if (event.key === 'Delete' && canDelete) openPlan({ operation: 'reports.delete', input: { path: String(id) } });
+        }}
+        columnVisibilityModel={table.visibility} onColumnVisibilityModelChange={table.setHidden}
+        onColumnWidthChange={({ colDef, width }) => table.setWidth(colDef.field, width)}
+        density={preferences.density === 'compact' ? 'compact' : 'standard'} rowHeight={44} columnHeaderHeight={44}
+        slots={{ noRowsOverlay: Overlay }} slotProps={{ loadingOverlay: { variant: 'skeleton', noRowsVariant: 'skeleton' } }}
+        {...(language === 'pl' ? { localeText: plPL.components.MuiDataGrid.defaultProps.localeText } : {})} {...(nonce === null ? {} : { nonce })}
+        sx={{ '--DataGrid-overlayHeight': '300px', border: 1, borderColor: 'divider', bgcolor: 'background.paper' }}
+      />
+    </Box>
+  );
+}

@@ -1,0 +1,100 @@
+/** The frame of the window: top bar, rail, the open panel, foot line, and the dialogs that any page can open. */
+import Alert from '@mui/material/Alert';
+import Box from '@mui/material/Box';
+import LinearProgress from '@mui/material/LinearProgress';
+import Snackbar from '@mui/material/Snackbar';
+import { lazy, Suspense, useEffect, useRef, type ReactElement } from 'react';
+import { useText } from '../../i18n/index.ts';
+import { formatAddress } from '../../state/address.ts';
+import { goToAddress, hasAddress, usePlace } from '../../state/place.ts';
+import { changePreferences } from '../../state/preferences.ts';
+import { hideToast, setOverlay, useSnapshot, useStore } from '../../state/store.ts';
+import { Banners } from './Banners.tsx';
+import { ErrorBoundary } from './ErrorBoundary.tsx';
+import { FootLine } from './FootLine.tsx';
+import { pages } from './pages.tsx';
+import { Rail } from './Rail.tsx';
+import { TopBar } from './TopBar.tsx';
+import { useShortcuts } from './useShortcuts.ts';
+
+const PlanDialog = lazy(() => import('../plans/PlanDialog.tsx').then((module) => ({ default: module.PlanDialog })));
+const Palette = lazy(() => import('./Palette.tsx').then((module) => ({ default: module.Palette })));
+const AboutDialog = lazy(() => import('./AboutDialog.tsx').then((module) => ({ default: module.AboutDialog })));
+const ShortcutsDialog = lazy(() => import('./ShortcutsDialog.tsx').then((module) => ({ default: module.ShortcutsDialog })));
+const Notifications = lazy(() => import('./Notifications.tsx').then((module) => ({ default: module.Notifications })));
+const WorkspaceDialog = lazy(() => import('./WorkspaceDialog.tsx').then((module) => ({ default: module.WorkspaceDialog })));
+
+/** The last address is taken up again, unless the window was opened with one. */
+function useLastAddress(): void {
+  const place = usePlace();
+  const last = useSnapshot().preferences.last_address;
+  const restored = useRef(false);
+  useEffect(() => {
+    // Only at the start: later the address leads and the preference follows.
+    if (!restored.current && !hasAddress() && last !== null) goToAddress(last);
+    restored.current = true;
+  }, [last]);
+  const address = formatAddress(place);
+  useEffect(() => {
+    if (hasAddress() && address !== last && address.length <= 2000) changePreferences({ last_address: address }, 1500);
+  }, [address, last]);
+}
+
+function Overlays(): ReactElement {
+  const overlay = useStore((state) => state.overlay);
+  const plan = useStore((state) => state.plan);
+  const close = (): void => setOverlay(null);
+  return (
+    <Suspense fallback={null}>
+      {plan === null ? null : <PlanDialog key={JSON.stringify(plan)} request={plan} />}
+      {overlay === 'palette' ? <Palette onClose={close} /> : null}
+      {overlay === 'about' ? <AboutDialog onClose={close} /> : null}
+      {overlay === 'shortcuts' ? <ShortcutsDialog onClose={close} /> : null}
+      {overlay === 'notifications' ? <Notifications onClose={close} /> : null}
+      {overlay === 'workspace' ? <WorkspaceDialog onClose={close} /> : null}
+    </Suspense>
+  );
+}
+
+function Toasts(): ReactElement {
+  const toast = useStore((state) => state.toast);
+  const severity = toast === null ? 'info' : ({ ok: 'success', attention: 'warning', blocked: 'error', unknown: 'error' } as const)[toast.severity];
+  return (
+    <Snackbar key={toast?.n ?? 0} open={toast !== null} autoHideDuration={7000} onClose={hideToast} anchorOrigin={{ vertical: 'bottom', horizontal: 'center' }}>
+      <Alert severity={severity} variant="outlined" onClose={hideToast} sx={{ bgcolor: 'background.paper' }}>{toast?.text}</Alert>
+    </Snackbar>
+  );
+}
+
+export function Shell(): ReactElement {
+  const t = useText();
+  const place = usePlace();
+  useLastAddress();
+  useShortcuts();
+  const page = pages.find((one) => one.name === place.page) ?? pages[0];
+  const workspace = useSnapshot().workspace;
+  useEffect(() => {
+    document.title = `${t(`shell.pages.${place.page}`)} · ${workspace.name} · Sterownia`;
+  }, [t, place.page, workspace.name]);
+  return (
+    <Box sx={{ display: 'grid', gridTemplateRows: 'auto 1fr auto', gridTemplateColumns: '84px minmax(0, 1fr)', height: '100vh', minWidth: 1024 }}>
+      <Box component="a" href="#content" onClick={(event) => { event.preventDefault(); document.querySelector<HTMLElement>('#content')?.focus(); }}
+        sx={{ position: 'absolute', left: -9999, '&:focus': { left: 8, top: 8, zIndex: 2000, bgcolor: 'background.paper', color: 'primary.main', p: 1 } }}>
+        {t('shell.skip')}
+      </Box>
+      <Box sx={{ gridColumn: '1 / 3' }}>
+        <TopBar />
+        <Banners />
+      </Box>
+      <Rail />
+      <Box component="main" id="content" tabIndex={-1} aria-label={t(`shell.pages.${place.page}`)} sx={{ minHeight: 0, overflow: 'auto', outline: 'none' }}>
+        <ErrorBoundary key={place.page}>
+          <Suspense fallback={<LinearProgress aria-label={t('shell.loading')} />}>{page === undefined ? null : <page.Panel />}</Suspense>
+        </ErrorBoundary>
+      </Box>
+      <FootLine />
+      <ErrorBoundary><Overlays /></ErrorBoundary>
+      <Toasts />
+    </Box>
+  );
+}

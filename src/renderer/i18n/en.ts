@@ -1,0 +1,9 @@
+/** English, in one dictionary. */
+import { errors } from './en/errors.ts';
+import { plans } from './en/plans.ts';
+import { places } from './en/places.ts';
+import { reports } from './en/reports.ts';
+import { shell } from './en/shell.ts';
+import { words } from './en/words.ts';
+
+export const en = { shell, words, reports, plans, ...places, errors } as const;

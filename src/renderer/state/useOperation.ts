@@ -1,0 +1,105 @@
+/**
+ * Queries that stay current: old data stays while new data loads, an answer that was overtaken is thrown away, and the
+ * events that concern the query read it again. A burst of events leads to one more reading, not to one per event.
+ */
+import { useCallback, useEffect, useRef, useState } from 'react';
+import type { ConsoleErrorBody, EventName, OperationInput, OperationName, OperationOutput, Progress } from '#contract';
+import { useStore, useTransport } from './store.ts';
+
+export interface Query<T> {
+  readonly data: T | null;
+  readonly error: ConsoleErrorBody | null;
+  readonly loading: boolean;
+  /** When `data` arrived, in milliseconds since the epoch. */
+  readonly at: number | null;
+  readonly progress: Progress | null;
+  readonly reload: () => void;
+}
+
+interface Held<T> {
+  readonly data: T | null;
+  readonly error: ConsoleErrorBody | null;
+  readonly loading: boolean;
+  readonly at: number | null;
+  readonly progress: Progress | null;
+}
+
+export function useOperation<N extends OperationName>(
+  name: N,
+  input: OperationInput<N> | null,
+  events: readonly EventName[] = [],
+): Query<OperationOutput<N>> {
+  const transport = useTransport();
+  const epoch = useStore((state) => state.epoch);
+  const tick = useStore((state) => events.reduce((sum, event) => sum + (state.model?.ticks[event] ?? 0), 0));
+  const [held, setHeld] = useState<Held<OperationOutput<N>>>({ data: null, error: null, loading: input !== null, at: null, progress: null });
+  const again = useRef<() => void>(() => undefined);
+  const key = input === null ? null : JSON.stringify(input);
+
+  useEffect(() => {
+    if (key === null) return undefined;
+    const parsed = JSON.parse(key) as OperationInput<N>;
+    const controller = new AbortController();
+    let running = false;
+    let dirty = false;
+    const run = async (): Promise<void> => {
+      if (running) {
+        dirty = true;
+        return;
+      }
+      running = true;
+      setHeld((old) => ({ ...old, loading: true }));
+      const result = await transport.call(name, parsed, {
+        signal: controller.signal,
+        onProgress: (progress) => {
+          if (!controller.signal.aborted) setHeld((old) => ({ ...old, progress }));
+        },
+      });
+      running = false;
+      if (controller.signal.aborted) return;
+      if (result.ok) setHeld({ data: result.value, error: null, loading: false, at: Date.now(), progress: null });
+      else setHeld((old) => ({ ...old, error: result.error, loading: false, progress: null }));
+      if (dirty) {
+        dirty = false;
+        void run();
+      }
+    };
+    again.current = () => void run();
+    void run();
+    return () => controller.abort();
+  }, [transport, name, key, epoch]);
+
+  const lastTick = useRef(tick);
+  useEffect(() => {
+    if (lastTick.current === tick) return;
+    lastTick.current = tick;
+    again.current();
+  }, [tick]);
+
+  const reload = useCallback(() => again.current(), []);
+  return { ...held, reload };
+}
+
+/** True once `value` has been true for `delay` milliseconds: quick answers must not make the screen flicker. */
+export function useLasting(value: boolean, delay = 250): boolean {
+  const [lasting, setLasting] = useState(false);
+  useEffect(() => {
+    if (!value) {
+      setLasting(false);
+      return undefined;
+    }
+    const timer = setTimeout(() => setLasting(true), delay);
+    return () => clearTimeout(timer);
+  }, [value, delay]);
+  return value && lasting;
+}
+
+/** The present instant, renewed every `every` milliseconds while the component is shown. */
+export function useNow(every = 1000): number {
+  const [now, setNow] = useState(() => Date.now());
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), every);
+    return () => clearInterval(timer);
+  }, [every]);
+  return now;
+}

@@ -1,0 +1,53 @@
+/** What is shown when something is missing or went wrong: what happened, what was not changed, what to do. */
+import Alert from '@mui/material/Alert';
+import AlertTitle from '@mui/material/AlertTitle';
+import Box from '@mui/material/Box';
+import Button from '@mui/material/Button';
+import Typography from '@mui/material/Typography';
+import type { ReactElement, ReactNode } from 'react';
+import type { ConsoleErrorBody } from '#contract';
+import { useText } from '../i18n/index.ts';
+import { Mono } from './values.tsx';
+
+interface ErrorNoticeProps {
+  readonly error: ConsoleErrorBody;
+  readonly onRetry?: (() => void) | undefined;
+}
+
+/** The engine's own sentence names paths and fields, so it is shown under the translated explanation. */
+export function ErrorNotice({ error, onRetry }: ErrorNoticeProps): ReactElement {
+  const t = useText();
+  const field = typeof error.details['field'] === 'string' ? error.details['field'] : null;
+  const path = typeof error.details['path'] === 'string' ? error.details['path'] : null;
+  return (
+    <Alert
+      severity={error.code === 'CANCELLED' ? 'warning' : 'error'}
+      variant="outlined"
+      action={onRetry === undefined ? undefined : <Button color="inherit" onClick={onRetry}>{t('shell.try_again')}</Button>}
+    >
+      <AlertTitle>{t(`errors.${error.code}.title`)}</AlertTitle>
+      <Typography variant="body2">{t(`errors.${error.code}.remedy`)}</Typography>
+      {field === null ? null : <Typography variant="body2">{t('errors.field')}: <Mono>{field}</Mono></Typography>}
+      {path === null ? null : <Typography variant="body2">{t('errors.path')}: <Mono>{path}</Mono></Typography>}
+      <Typography variant="caption" color="text.secondary" sx={{ display: 'block', mt: 0.5, overflowWrap: 'anywhere' }} lang="en">
+        {error.code} · {error.message} {error.remedy}
+      </Typography>
+    </Alert>
+  );
+}
+
+interface EmptyProps {
+  readonly title: string;
+  readonly hint: string;
+  readonly children?: ReactNode;
+}
+
+export function Empty({ title, hint, children }: EmptyProps): ReactElement {
+  return (
+    <Box sx={{ display: 'flex', flexDirection: 'column', alignItems: 'center', justifyContent: 'center', gap: 1, p: 4, height: '100%', textAlign: 'center' }}>
+      <Typography variant="subtitle1" component="p">{title}</Typography>
+      <Typography variant="body2" color="text.secondary" sx={{ maxWidth: 520 }}>{hint}</Typography>
+      {children}
+    </Box>
+  );
+}
