@@ -32,9 +32,15 @@ interface Exception {
   readonly reason: string;
   /** Arguments that say today what the recorded ones said. */
   readonly args?: readonly string[];
+  /** Facts of zip members that are not compared. */
+  readonly members?: readonly string[];
 }
 
 const exceptions: Readonly<Record<string, Exception>> = {
+  111: {
+    reason: 'a file that deflate would not make smaller is stored as it is',
+    members: ['method'],
+  },
   113: {
     reason: 'a relative destination starts at the working directory, no longer at the folder of reports',
     args: ['archive', '--base-dir', 'var/reports', '--category', 'audit', '--destination', 'out'],
@@ -88,14 +94,20 @@ async function run(args: readonly string[]): Promise<Answer> {
   return { status, out: around.out.text, err: around.err.text };
 }
 
-async function expectAdded(added: Recorded['fs']['added'], after: ReadonlyMap<string, Entry>): Promise<void> {
+const memberFacts: readonly string[] = ['name', 'size', 'method', 'sha256'];
+
+async function expectAdded(added: Recorded['fs']['added'], after: ReadonlyMap<string, Entry>, ignored: readonly string[]): Promise<void> {
   for (const [path, { members, ...wanted }] of Object.entries(added)) {
     expect(after.get(path), path).toMatchObject(wanted);
-    if (Array.isArray(members)) expect(await zipMembers(join(workspace, path)), path).toEqual(expect.arrayContaining(members.map(zipFacts)));
+    if (!Array.isArray(members)) continue;
+    const found = await zipMembers(join(workspace, path));
+    for (const member of members as readonly Readonly<Record<string, unknown>>[]) {
+      const facts = Object.entries(member).filter(([name]) => memberFacts.includes(name) && !ignored.includes(name));
+      expect(found, path).toContainEqual(expect.objectContaining(Object.fromEntries(facts)));
+    }
   }
 }
 
-const zipFacts = ({ name, size, method, sha256 }: Readonly<Record<string, unknown>>): unknown => ({ name, size, method, sha256 });
 
 describe('recorded command lines', () => {
   for (const command of commands) {
@@ -124,7 +136,7 @@ describe('recorded command lines', () => {
       expect(answer.err === '').toBe(recorded.stderr_last === '');
 
       expect([...before.keys()].filter((path) => !after.has(path)).sort()).toEqual([...recorded.fs.removed].sort());
-      await expectAdded(recorded.fs.added, after);
+      await expectAdded(recorded.fs.added, after, exception?.members ?? []);
       const surplus = [...after.keys()].filter((path) => !before.has(path) && !Object.hasOwn(recorded.fs.added, path) && !ours.test(path));
       expect(surplus.filter((path) => !path.startsWith('out/') || !/manifest/.test(path))).toEqual([]);
       for (const [path, entry] of before) {

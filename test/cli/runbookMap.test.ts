@@ -58,7 +58,7 @@ function shell(line: string, variables: Readonly<Record<string, string>> = {}): 
   const env = {
     ...inherited, ...variables,
     PATH: `${join(root, 'bin')}${delimiter}${process.env['PATH'] ?? ''}`,
-    HOME: join(root, 'home'), XDG_CONFIG_HOME: join(root, 'home', '.config'), DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nonexistent',
+    NODE_COMPILE_CACHE: join(root, 'cache'), HOME: join(root, 'home'), XDG_CONFIG_HOME: join(root, 'home', '.config'), DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nonexistent',
   };
   return new Promise((resolve) => {
     execFile('sh', ['-c', line], { cwd: workspace, env, maxBuffer: 1 << 26 }, (error, out, err) => {
