@@ -1,5 +1,6 @@
 /** Every operation that removes or copies reports, as parts of plan → approve → apply → undo. */
 import type { PlanProvider } from '#engines/plans';
+import { archiveProvider } from './archive.ts';
 import { deleteProvider } from './delete.ts';
 import { emptyTrashProvider } from './emptyTrash.ts';
 import { purgeProvider } from './purge.ts';
@@ -12,6 +13,6 @@ export interface MaintenanceOptions {
 
 export function maintenanceProviders(options: MaintenanceOptions = {}): ReadonlyMap<string, PlanProvider> {
   const index = options.index ?? freshIndex;
-  const providers: readonly PlanProvider[] = [deleteProvider, purgeProvider(index), emptyTrashProvider] as readonly PlanProvider[];
+  const providers: readonly PlanProvider[] = [deleteProvider, purgeProvider(index), archiveProvider(index), emptyTrashProvider] as readonly PlanProvider[];
   return new Map(providers.map((provider) => [provider.operation, provider]));
 }
