@@ -2,6 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { nodeFileSystem, systemClock, systemIds, type EngineContext, type Log } from '#engines/storage';
 import { errorBody, openCore } from './core/openCore.ts';
+import { remoteKeys } from './threads/remoteKeys.ts';
 import type { FromWorker, ToWorker, WorkerSetup } from './threads/messages.ts';
 import { sharedSignal } from './threads/signal.ts';
 
@@ -15,9 +16,22 @@ const log: Log = { info: logAt('info'), warn: logAt('warn'), error: logAt('error
 
 const setup = workerData as WorkerSetup;
 const context: EngineContext = { root: setup.workspace, fs: nodeFileSystem, clock: systemClock, ids: systemIds(systemClock), log };
+
+const questions = new Map<number, { readonly resolve: (value: unknown) => void; readonly reject: (error: Error) => void }>();
+let nextQuestion = 1;
+const keys = remoteKeys({
+  ask: (question) => new Promise((resolve, reject) => {
+    const id = nextQuestion;
+    nextQuestion += 1;
+    questions.set(id, { resolve, reject });
+    send({ type: 'keyQuestion', id, question });
+  }),
+  sign: (request) => send({ type: 'sign', request }),
+});
+
 const core = openCore({
   context,
-  configDirectory: setup.configDirectory,
+  keys: async () => keys,
   watched: setup.watched,
   emit: (name, payload) => send({ type: 'event', name, payload }),
 });
@@ -40,6 +54,13 @@ function run(message: Extract<ToWorker, { type: 'run' }>): Promise<void> {
 
 async function handle(message: ToWorker): Promise<void> {
   if (message.type === 'run') return run(message);
+  if (message.type === 'keyAnswer') {
+    const waiting = questions.get(message.id);
+    questions.delete(message.id);
+    if (message.error === null) waiting?.resolve(message.value);
+    else waiting?.reject(new Error(message.error));
+    return undefined;
+  }
   if (message.type === 'recover') return answer(message.id, 'recover', () => core.recover(message.actor));
   if (message.type === 'refresh') return core.refreshReports(message.paths);
   try {

@@ -11,14 +11,15 @@ import type { Core, CoreCall, CoreHandler, CoreOperation, CoreParts, Emit } from
 
 export interface CoreOptions {
   readonly context: EngineContext;
-  readonly configDirectory: string;
+  /** The device key; owned by the thread that may hold the native keyring library. */
+  readonly keys: () => Promise<DeviceKeys>;
   readonly emit: Emit;
   /** True where a watcher tells about changes: then an index is only read again after it did. */
   readonly watched: boolean;
 }
 
 /** Made once, also when asked for twice at the same time. */
-function once<T>(make: () => Promise<T>): () => Promise<T> {
+export function once<T>(make: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | null = null;
   return () => (made ??= make());
 }
@@ -52,13 +53,7 @@ export function openCore(options: CoreOptions): Core {
   const dirty = new Set<ReportIndex>();
   let appended = false;
 
-  const keys = once(async (): Promise<DeviceKeys> => {
-    const { openDeviceKeys } = await import('#engines/keyring');
-    return openDeviceKeys({
-      serviceName: 'sterownia', fs: context.fs, clock: context.clock, fallbackDirectory: options.configDirectory,
-      loadKeytar: () => import('keytar'), environment: process.env,
-    });
-  });
+  const { keys } = options;
 
   const journal = once(async (): Promise<Journal> => {
     const { openJournal } = await import('#engines/journal');

@@ -164,6 +164,17 @@ export function createConsoleOperations(parts: ConsoleParts): ConsoleOperations 
     else if (plan.status === 'applied') raise({ kind: 'plan_applied', severity: 'ok', critical: false, params: { ...params, bytes: plan.outcome.bytes }, address });
   };
 
+  /** Another process made or changed plans; without names the newest may be new. */
+  const plansOnDisk = async (paths: readonly string[] | null): Promise<void> => {
+    const named = paths === null
+      ? (await ask('plans.list', { limit: 20, offset: 0, status: [] })).plans.map((plan) => plan.id)
+      : paths.map(planIdOfFile).filter((id) => id !== null);
+    for (const id of new Set(named)) {
+      const plan = await ask('plans.show', { id });
+      hub.emit('plans.changed', { id, status: plan.status });
+    }
+  };
+
   const changedOnDisk = (place: WatchedPlace['name'], paths: readonly string[] | null): void => {
     if (place === 'reports') backend.refresh(paths);
     else if (place === 'journal') hub.emit('journal.appended', { last_seq: 0 });
@@ -173,13 +184,7 @@ export function createConsoleOperations(parts: ConsoleParts): ConsoleOperations 
     } else {
       countSoon();
       if (place === 'trash') hub.emit('trash.changed', {});
-      for (const id of new Set((paths ?? []).map(planIdOfFile))) {
-        if (id === null || place !== 'plans') continue;
-        ask('plans.show', { id }).then(
-          (plan) => hub.emit('plans.changed', { id, status: plan.status }),
-          (error: unknown) => context.log.warn('a plan on disk is not readable', { id, error: String(error) }),
-        );
-      }
+      if (place === 'plans') plansOnDisk(paths).catch((error: unknown) => context.log.warn('a plan on disk is not readable', { error: String(error) }));
     }
   };
 

@@ -1,9 +1,10 @@
 /** Opens a workspace for a host: the front half of the runtime, which owns events, snapshot, notifications and preferences. */
 import { realpathSync, statSync } from 'node:fs';
 import { ConsoleError, operationEntry, type Actor, type EventName, type EventPayload, type OperationName, type Result, type Verification } from '#contract';
+import type { DeviceKeys } from '#engines/keyring';
 import { nodeFileSystem, silentLog, systemClock, systemIds, type EngineContext, type WorkSignal } from '#engines/storage';
 import { readPolicy, roleOf, workspaceInfo } from '#engines/workspace';
-import { openCore, readOnlyReason } from '../core/openCore.ts';
+import { once, openCore, readOnlyReason } from '../core/openCore.ts';
 import type { CoreOperation } from '../core/types.ts';
 import { cancelled } from '../threads/signal.ts';
 import type { Backend } from '../threads/pool.ts';
@@ -25,8 +26,8 @@ function realWorkspace(path: string): string {
 }
 
 /** The core in this very thread, for hosts without windows: nothing is copied, nothing is started. */
-async function inPlace(context: EngineContext, configDirectory: string, emit: <N extends EventName>(name: N, payload: EventPayload<N>) => void): Promise<Backend> {
-  const core = openCore({ context, configDirectory, emit, watched: false });
+async function inPlace(context: EngineContext, keys: () => Promise<DeviceKeys>, emit: <N extends EventName>(name: N, payload: EventPayload<N>) => void): Promise<Backend> {
+  const core = openCore({ context, keys, emit, watched: false });
   return {
     run: (request) => {
       const { signal } = request;
@@ -58,14 +59,22 @@ export async function openConsole(options: OpenOptions): Promise<Console> {
   const loopActor: Actor = options.actor ?? osActor('loop');
   let operations: ConsoleOperations | null = null;
 
+  const keys = once(async (): Promise<DeviceKeys> => {
+    const { openDeviceKeys } = await import('#engines/keyring');
+    return openDeviceKeys({
+      serviceName: 'sterownia', fs: context.fs, clock, fallbackDirectory: configDirectory,
+      loadKeytar: () => import('keytar'), environment: process.env,
+    });
+  });
+
   const onEvent = (name: EventName, payload: unknown): void => {
     hub.emit(name, payload as EventPayload<typeof name>);
     operations?.noticed(name, payload);
   };
 
   const backend = options.threads
-    ? (await import('../threads/pool.ts')).openThreads({ setup: { workspace: root, configDirectory, watched: true }, log, onEvent })
-    : await inPlace(context, configDirectory, onEvent);
+    ? (await import('../threads/pool.ts')).openThreads({ setup: { workspace: root, watched: true }, log, keys, onEvent })
+    : await inPlace(context, keys, onEvent);
 
   let metrics: Metrics | null = null;
   const loadMetrics = async (): Promise<Metrics> => (metrics ??= (await import('./metrics.ts')).createMetrics());

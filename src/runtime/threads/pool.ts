@@ -6,9 +6,11 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { ConsoleError, operationEntry, type Actor, type EventName, type Progress } from '#contract';
+import type { DeviceKeys } from '#engines/keyring';
 import type { Log } from '#engines/storage';
 import type { CoreOperation } from '../core/types.ts';
 import type { FromWorker, ToWorker, WorkerSetup } from './messages.ts';
+import { answerQuestion, answerSign, type KeyQuestion, type SignRequest } from './remoteKeys.ts';
 
 export interface RunRequest {
   readonly name: CoreOperation;
@@ -45,6 +47,7 @@ function workerEntry(): URL {
 interface ThreadOptions {
   readonly setup: WorkerSetup;
   readonly log: Log;
+  readonly keys: () => Promise<DeviceKeys>;
   readonly onEvent: (name: EventName, payload: unknown) => void;
 }
 
@@ -124,12 +127,30 @@ class Thread {
     if (message.type === 'event') return this.#options.onEvent(message.name, message.payload);
     if (message.type === 'log') return this.#options.log[message.level](message.message, message.details);
     if (message.type === 'closed') return this.#closed?.();
+    if (message.type === 'keyQuestion') return void this.#answer(message.id, message.question);
+    if (message.type === 'sign') return void this.#sign(message.request);
     const pending = this.#pending.get(message.id);
     if (message.type === 'progress') return pending?.onProgress(message.progress);
     this.#pending.delete(message.id);
     if (message.type === 'value') return pending?.resolve(message.value);
     const { code, message: text, remedy, details } = message.error;
     return pending?.reject(new ConsoleError(code, text, { remedy, details }));
+  }
+
+  async #answer(id: number, question: KeyQuestion): Promise<void> {
+    try {
+      this.post({ type: 'keyAnswer', id, value: await answerQuestion(await this.#options.keys(), question), error: null });
+    } catch (error) {
+      this.post({ type: 'keyAnswer', id, value: null, error: error instanceof Error ? error.message : String(error) });
+    }
+  }
+
+  async #sign(request: SignRequest): Promise<void> {
+    try {
+      await answerSign(await this.#options.keys(), request);
+    } catch (error) {
+      this.#options.log.error('the device key could not sign', { error: String(error) });
+    }
   }
 
   #fail(message: string, cause: unknown): void {
