@@ -40,6 +40,8 @@ export async function verifyArchive(
     if (format === 'directory') {
       verifyFolder(fs, path, manifest, list, meter, signal);
     } else {
+      const kind = fs.lstat(path).kind;
+      if (kind !== 'file') throw list.fail(null, `it is a ${kind === 'other' ? 'special file' : kind} and should be a file`);
       const fd = fs.open(path, 'r');
       try {
         const size = checkContainer(fs, fd, manifest, list);
