@@ -47,7 +47,13 @@ export interface LaunchedConsole {
   restart?(): Promise<void>;
 }
 
-const root = resolve(import.meta.dirname, '..');
+/** The checkout whose build is tested; another one can be named. */
+const root = process.env['STEROWNIA_E2E_ROOT'] ?? resolve(import.meta.dirname, '..');
+
+/** The Node that the project pins, also where the test runner runs on another one. */
+const node = Number.parseInt(process.versions.node, 10) >= 24
+  ? process.execPath
+  : resolve(import.meta.dirname, '..', 'node_modules', 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
 
 /** Nothing of the person who runs the tests: own settings folder, no keyring, no display. */
 export function environment(home: string, extra: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
@@ -92,8 +98,9 @@ export function startDesktop(options: LaunchOptions, home: string): Desktop & { 
   const argv = [...(options.workspace === null ? [] : ['--workspace', options.workspace]), ...(options.args ?? [])];
   const child = fork(join(base, 'dist', 'main', 'index.mjs'), argv, {
     cwd: base,
+    execPath: node,
     env: environment(home, options.env),
-    execArgv: ['--disable-warning=ExperimentalWarning', '--import', join(root, 'e2e', 'standin', 'register.ts')],
+    execArgv: ['--disable-warning=ExperimentalWarning', '--import', join(import.meta.dirname, 'standin', 'register.ts')],
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     serialization: 'advanced',
   });
@@ -128,10 +135,13 @@ async function launchStandIn(options: LaunchOptions, home: string): Promise<Laun
     host: 'standin', page, home, url: `${shownOrigin}/index.html`, desktop,
     close: async () => {
       if (desktop.process.exitCode === null && desktop.process.connected) {
-        await (await desktop.browser()).close();
+        await desktop.send({ do: 'answer_message', choice: 1 });
         desktop.process.kill('SIGTERM');
       }
-      await desktop.exited;
+      const late = setTimeout(() => desktop.process.kill('SIGKILL'), 20_000);
+      const code = await desktop.exited;
+      clearTimeout(late);
+      if (code === null) throw new Error(`the program did not end when asked to:\n${desktop.output()}`);
     },
   };
 }
@@ -144,7 +154,7 @@ interface Server {
 async function startServer(options: LaunchOptions, home: string, port: number): Promise<Server> {
   const base = options.root ?? root;
   const workspace = options.workspace === null ? [] : ['--workspace', options.workspace];
-  const child = spawn(process.execPath, [join(base, 'bin', 'sterownia.mjs'), 'serve', ...workspace, '--port', String(port), ...(options.args ?? [])], {
+  const child = spawn(node, [join(base, 'bin', 'sterownia.mjs'), 'serve', ...workspace, '--port', String(port), ...(options.args ?? [])], {
     cwd: base, env: environment(home, options.env), stdio: ['ignore', 'pipe', 'pipe'],
   });
   const output = gather(child);

@@ -53,6 +53,10 @@ export async function startSharedBrowser(profile: string): Promise<SharedBrowser
     args: [...chromiumArguments(), '--remote-debugging-port=0'],
     viewport: null,
     acceptDownloads: true,
+    // The program under test decides what a signal means.
+    handleSIGTERM: false,
+    handleSIGINT: false,
+    handleSIGHUP: false,
   });
   return { context, endpoint: await readEndpoint(profile) };
 }

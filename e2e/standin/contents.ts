@@ -104,7 +104,9 @@ export class StandInContents extends EventEmitter {
 
   private async reloadPage(): Promise<void> {
     const page = await this.page;
-    if (page !== null && !page.isClosed()) await this.asProgram(() => page.reload({ waitUntil: 'domcontentloaded' }));
+    if (page === null || page.isClosed()) return;
+    const fresh = page.url() === 'about:blank';
+    await this.asProgram(() => (fresh ? page.goto(toShown(this.shownUrl), { waitUntil: 'domcontentloaded' }) : page.reload({ waitUntil: 'domcontentloaded' })));
   }
 
   forcefullyCrashRenderer(): void {
@@ -152,7 +154,7 @@ export class StandInContents extends EventEmitter {
     if (preload !== undefined) await page.addInitScript({ content: preloadPageScript(readFileSync(preload, 'utf8')) });
     await page.route('**/*', (route) => this.answer(page, route));
     page.on('framenavigated', (frame) => {
-      if (frame === page.mainFrame()) this.shownUrl = toOwn(frame.url());
+      if (frame === page.mainFrame() && frame.url() !== 'about:blank') this.shownUrl = toOwn(frame.url());
     });
     page.on('popup', (popup) => void this.refuseWindow(popup));
     page.on('download', (download) => void this.download(page, download));

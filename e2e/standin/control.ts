@@ -62,5 +62,7 @@ export function listen(): void {
     void answer(id, command);
   });
   process.on('disconnect', () => standInApp.exit(0));
+  // As Electron does: a request to end is a request to quit.
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => standInApp.quit());
   standInApp.onExit = closeBrowser;
 }

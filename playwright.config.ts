@@ -1,0 +1,24 @@
+/**
+ * The end-to-end tests: the same specs on each host of the console. The stand-in runs the desktop's main program and
+ * preload script in Node; Electron itself joins in where `npm run test:electron` finds its runtime.
+ */
+import { defineConfig } from 'playwright/test';
+import type { HostOption } from './e2e/fixtures.ts';
+
+const withElectron = process.env['STEROWNIA_E2E_ELECTRON'] === '1';
+
+export default defineConfig<HostOption>({
+  testDir: 'e2e',
+  testMatch: '*.spec.ts',
+  outputDir: 'test-results/e2e',
+  fullyParallel: true,
+  workers: 2,
+  retries: 0,
+  forbidOnly: true,
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  reporter: 'list',
+  projects: withElectron
+    ? [{ name: 'electron', use: { host: 'electron' } }]
+    : [{ name: 'standin', use: { host: 'standin' } }, { name: 'headless', use: { host: 'headless' } }],
+});
