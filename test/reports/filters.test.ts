@@ -118,7 +118,7 @@ describe('order and pages', () => {
     for (const filter of [{}, { limit: 2 }, { category: ['none'] }]) {
       const text = [...overviewJson(index, filter, 'var/reports')].join('');
       expect(text).not.toContain('\n');
-      expect(JSON.parse(text)).toEqual(overview(index, filter, 'var/reports'));
+        expect(text).toBe(JSON.stringify(overview(index, filter, 'var/reports')));
       expect(Object.keys(JSON.parse(text))).toEqual(['reports', 'base_directory', 'categories', 'summary', 'filters', 'pagination', 'dashboards']);
     }
   });

@@ -105,3 +105,8 @@ export function matches(report: Report, filter: Filter): boolean {
   if (wanted !== 'any' && (report.exports.length > 0) !== (wanted === 'yes')) return false;
   return filter.query === null || foldedSearchText(report).includes(filter.query);
 }
+
+/** Makes the search texts that are still missing, so that the first keystroke of a search need not. */
+export function warmSearch(reports: readonly Report[]): void {
+  for (const report of reports) foldedSearchText(report);
+}

@@ -1,9 +1,9 @@
 /** Reports: what lies in the reports folder, filtered, counted and selected. Everything here only reads. */
 export type { Assembly } from './assemble.ts';
-export { readFilter, type Filter, type FilterInput } from './filters.ts';
+export { readFilter, warmSearch, type Filter, type FilterInput } from './filters.ts';
 export { endOfDay, parseIsoTime, type ParsedInstant } from './isoTime.ts';
 export {
-  dashboards, list, overview, overviewJson, overviewStream, show, type OverviewHead, type OverviewStream, type ReportDetails,
+  dashboards, list, overview, overviewJson, show, type ReportDetails,
 } from './outputs.ts';
 export { openReportIndex, ReportIndex, type RefreshResult } from './reportIndex.ts';
 export { reportEntry, reportRow, type EntryOptions } from './rows.ts';

@@ -6,22 +6,20 @@ import type { reportFileSchema } from '#contract';
 import { dashboardsOf } from './dashboards.ts';
 import type { FilterInput } from './filters.ts';
 import type { ReportIndex } from './reportIndex.ts';
-import { reportEntries, reportEntry, reportRow, type EntryOptions } from './rows.ts';
+import { EntryPrinter } from './entryPrinter.ts';
+import { reportEntry, reportRow, type EntryOptions } from './rows.ts';
 import { findMatching } from './select.ts';
 import { fileTimeText } from './timeText.ts';
 import { pageInfo, totalsOf } from './totals.ts';
+import type { Report } from './types.ts';
 
-export type OverviewHead = Omit<Overview, 'reports'>;
-
-export interface OverviewStream {
+interface OverviewParts {
   /** Everything but the reports, in the order of the earlier command's keys after `reports`. */
-  readonly head: OverviewHead;
-  readonly count: number;
-  entries(): Generator<ReportEntry>;
+  readonly head: Omit<Overview, 'reports'>;
+  readonly page: readonly Report[];
 }
 
-/** The overview with its reports one by one. */
-export function overviewStream(index: ReportIndex, filter: FilterInput, baseDirectory: string, options: EntryOptions = {}): OverviewStream {
+function overviewParts(index: ReportIndex, filter: FilterInput, baseDirectory: string): OverviewParts {
   const { filter: read, sorted, page } = findMatching(index, filter);
   const { summary, categories } = totalsOf(sorted);
   return {
@@ -30,25 +28,28 @@ export function overviewStream(index: ReportIndex, filter: FilterInput, baseDire
       pagination: pageInfo(sorted.length, page.length, read.echo),
       dashboards: dashboardsOf(index, sorted),
     },
-    count: page.length,
-    entries: () => reportEntries(index, page, options),
+    page,
   };
 }
 
 export function overview(index: ReportIndex, filter: FilterInput, baseDirectory: string, options: EntryOptions = {}): Overview {
-  const stream = overviewStream(index, filter, baseDirectory, options);
-  return { reports: [...stream.entries()], ...stream.head };
+  const { head, page } = overviewParts(index, filter, baseDirectory);
+  return { reports: page.map((report) => reportEntry(index, report, options)), ...head };
 }
 
 const chunkLength = 64 * 1024;
 
-/** The overview as JSON text in pieces of about 64 KiB: one line without a line end, for a stream to standard output. */
+/**
+ * The overview as JSON text in pieces of about 64 KiB, never as a whole: one line without a line end, for a stream to
+ * standard output. Numbers beyond a double stand there with their own digits.
+ */
 export function* overviewJson(index: ReportIndex, filter: FilterInput, baseDirectory: string): Generator<string> {
-  const { head, entries } = overviewStream(index, filter, baseDirectory, { numbers: 'raw' });
+  const { head, page } = overviewParts(index, filter, baseDirectory);
+  const printer = new EntryPrinter(index);
   let chunk = '{"reports":[';
   let separator = '';
-  for (const entry of entries()) {
-    chunk += separator + JSON.stringify(entry);
+  for (const report of page) {
+    chunk += separator + printer.print(report);
     separator = ',';
     if (chunk.length >= chunkLength) {
       yield chunk;

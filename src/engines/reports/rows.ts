@@ -32,13 +32,13 @@ export function reportRow(report: Report): ReportRow {
   };
 }
 
-const listedSize = (file: OwnedFile): number => (file.target?.kind === 'file' ? file.target.size : file.size);
-const listedTime = (file: OwnedFile): string => fileTimeText(file.target?.mtimeNs ?? file.mtimeNs);
+export const listedSize = (file: OwnedFile): number => (file.target?.kind === 'file' ? file.target.size : file.size);
+export const listedTime = (file: OwnedFile): string => fileTimeText(file.target?.mtimeNs ?? file.mtimeNs);
 
 /** Absolute path as listed: that of the file a link leads to. */
 export const listedPath = (index: ReportIndex, file: OwnedFile): string => file.target?.absolutePath ?? index.absolute(file.path);
 
-function summaryPath(index: ReportIndex, report: Report): string | null {
+export function summaryPath(index: ReportIndex, report: Report): string | null {
   if (report.summary === null) return null;
   if (report.summaryFile !== null) return listedPath(index, report.summaryFile);
   return `${index.directoryOf(report)}/summary.json`;
@@ -50,7 +50,7 @@ interface LoadedSummary {
 }
 
 /** The parsed summary: from the kept text, or read again. A file that changed meanwhile is shown as it is now. */
-function loadSummary(index: ReportIndex, report: Report, numbers: ExactNumbers): LoadedSummary {
+export function loadSummary(index: ReportIndex, report: Report, numbers: ExactNumbers): LoadedSummary {
   const facts = report.summary;
   if (facts === null) return { summary: null, error: null };
   if (facts.status === 'invalid') return { summary: null, error: facts.problem?.message ?? 'The summary is damaged.' };
@@ -76,9 +76,3 @@ export function reportEntry(index: ReportIndex, report: Report, options: EntryOp
     exports, updated_at, created_at, display_name, total_size, export_count, has_summary, has_exports, ...more,
   };
 }
-
-/** Entries one by one, so that a long list never stands in memory as a whole. */
-export function* reportEntries(index: ReportIndex, reports: readonly Report[], options: EntryOptions = {}): Generator<ReportEntry> {
-  for (const report of reports) yield reportEntry(index, report, options);
-}
-

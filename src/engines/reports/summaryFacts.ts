@@ -2,7 +2,7 @@
 import { type FileSystem, systemCode } from '#engines/storage';
 import { dateText, numericDateSource } from './displayText.ts';
 import { assetWeights, equityPoints, type AssetWeight, type EquityPoint } from './series.ts';
-import { decodeSummary, parseSummary, summaryByteLimit, type JsonObject, type SummaryProblem } from './summaryText.ts';
+import { decodeSummary, isPlain, parseSummary, summaryByteLimit, type JsonObject, type SummaryProblem } from './summaryText.ts';
 
 /** Summaries up to this length are kept as text; a page of rows then needs no disk. */
 const keptTextLimit = 2048;
@@ -14,14 +14,16 @@ export interface SummaryFacts {
   readonly problem: SummaryProblem | null;
   /** `report_date` as text; null when the summary has none. */
   readonly date: string | null;
+  /** The whole summary: as JSON would print it where that loses nothing (`compact`), else as it stands in the file. */
   readonly text: string | null;
+  readonly compact: boolean;
   /** Keys and scalar values for the search, only where `text` is not kept. */
   readonly searchText: string | null;
   readonly points: readonly EquityPoint[];
   readonly weights: readonly AssetWeight[];
 }
 
-const empty = { date: null, text: null, searchText: null, points: [], weights: [] } as const;
+const empty = { date: null, text: null, compact: false, searchText: null, points: [], weights: [] } as const;
 
 export const brokenFacts = (code: SummaryProblem['code'], message: string): SummaryFacts =>
   ({ status: 'invalid', problem: { code, message }, ...empty });
@@ -81,11 +83,13 @@ export function factsFromText(text: string): SummaryFacts {
   const { value, problem } = parseSummary(text);
   if (value === null) return { status: 'invalid', problem, ...empty };
   const kept = text.length <= keptTextLimit;
+  const compact = kept && problem === null && isPlain(text);
   return {
     status: 'valid',
     problem,
     date: dateOf(value, text),
-    text: kept ? text : null,
+    text: compact ? JSON.stringify(value) : kept ? text : null,
+    compact,
     searchText: kept ? null : searchableText(value),
     points: equityPoints(value),
     weights: assetWeights(value),

@@ -34,12 +34,15 @@ export function decodeSummary(bytes: Uint8Array): string | SummaryProblem {
 /** Cheap signs of what JSON.parse would get wrong: long runs of digits, big exponents, escaped surrogates. */
 const needsCare = /\d{16}|\d[eE]\+?\d{2}|\\u[dD][89a-fA-F]/;
 
+/** True for text that JSON.parse reads without loss. */
+export const isPlain = (text: string): boolean => !needsCare.test(text);
+
 export function parseSummary(text: string, numbers: ExactNumbers = 'text'): ParsedSummary {
   if (text.length > summaryDepthLimit * 2 && scanJson(text, summaryDepthLimit).tooDeep) {
     return invalid('summary_too_deep', `The summary nests deeper than ${summaryDepthLimit} levels.`);
   }
   try {
-    return finish(needsCare.test(text) ? parseWithCare(text, numbers) : { value: JSON.parse(text), changed: null });
+    return finish(isPlain(text) ? { value: JSON.parse(text), changed: null } : parseWithCare(text, numbers));
   } catch {
     return parseLoose(text, numbers);
   }
