@@ -71,7 +71,7 @@ describe('a plan', () => {
   it('expires unapproved after minutes, approved after hours', async () => {
     const engine = testEngine(workspace.context);
     const first = await createPlan(engine, request(paths, anna));
-    const second = await createPlan(engine, request(paths, anna));
+    const second = await createPlan(engine, request(paths.slice(1), anna));
     approvePlan(engine, { id: second.id, actor: jan, note: null, digest: second.digest });
     workspace.clock.advance(11 * 60_000);
     expect(showPlan(engine, first.id).status).toBe('expired');
@@ -104,6 +104,17 @@ describe('a plan', () => {
     const plan = await createPlan(testEngine(workspace.context), request(paths, anna));
     const engine = testEngine(workspace.context, { protected_paths: ['var/reports/b.csv'] });
     await expect(applyPlan(engine, act(plan.id))).rejects.toMatchObject({ code: 'PLAN_STALE', details: { drift: [{ change: 'now_protected' }] } });
+  });
+
+  it('is made once for the same work of the same person while it is young, and made anew later', async () => {
+    const engine = testEngine(workspace.context);
+    const first = await createPlan(engine, request(paths, anna));
+    expect((await createPlan(engine, request(paths, anna))).id).toBe(first.id);
+    workspace.clock.advance(6 * 60_000);
+    expect((await createPlan(engine, request(paths, anna))).id).not.toBe(first.id);
+    approvePlan(engine, { id: first.id, actor: jan, note: null, digest: null });
+    expect((await createPlan(engine, request(paths, jan))).id).toBe(first.id);
+    expect((await createPlan(testEngine(workspace.context, required), request(paths, anna))).id).not.toBe(first.id);
   });
 
   it('has equal content digests for equal work, and different ids', async () => {

@@ -9,7 +9,7 @@ import { lockedAsync } from '#engines/workspace';
 import { providerOf } from './create.ts';
 import { changeState, readPlan, readResults, readState, writeResults } from './documents.ts';
 import { driftOf } from './drift.ts';
-import type { PlansEngine } from './engine.ts';
+import type { JournalRecord, PlansEngine } from './engine.ts';
 import { writeEvidence, writeLogLine } from './evidence.ts';
 import { requireOpen } from './lifecycle.ts';
 import type { PlanReport, PlanWork } from './provider.ts';
@@ -40,10 +40,11 @@ export async function applyPlan(engine: PlansEngine, request: ApplyRequest): Pro
       actor: request.actor, type: 'plan_apply', stage: 'intent', operation: plan.operation, subject: plan.id,
       data: { digest: plan.digest, totals: plan.totals, permanent: plan.permanent, approval: readState(engine.context, plan.id).approval },
     });
-    changeState(engine.context, plan.id, (current) => {
+    const refused = { actor: request.actor, type: 'plan_apply', operation: plan.operation, subject: plan.id };
+    await recordingRefusal(engine, refused, () => changeState(engine.context, plan.id, (current) => {
       requireOpen(engine, plan, current, ['pending', 'approved']);
       return { status: 'applying', outcome: null };
-    });
+    }));
     engine.changed(plan.id, 'applying');
     const work = workOf(engine, plan, request.actor, request.signal);
     const provider = providerOf(engine, plan.operation);
@@ -55,6 +56,16 @@ export async function applyPlan(engine: PlansEngine, request: ApplyRequest): Pro
       throw error;
     }
   });
+}
+
+/** An intent whose act is refused gets its outcome too. */
+async function recordingRefusal<T>(engine: PlansEngine, base: Omit<JournalRecord, 'stage' | 'data'>, act: () => T | Promise<T>): Promise<T> {
+  try {
+    return await act();
+  } catch (error) {
+    engine.record({ ...base, stage: 'outcome', data: { status: 'refused', error: error instanceof Error ? error.message : String(error) } });
+    throw error;
+  }
 }
 
 function check(engine: PlansEngine, plan: PlanDocument, request: ApplyRequest): void {
@@ -151,7 +162,8 @@ export async function undoPlan(engine: PlansEngine, request: ActRequest): Promis
     const base = { actor: request.actor, type: 'plan_undo', operation: plan.operation, subject: plan.id };
     const { results, trashId } = readResults(engine.context, plan.id);
     engine.record({ ...base, stage: 'intent', data: { trash_id: trashId, outcome: state.outcome?.status ?? null } });
-    const report = await provider.undo(workOf(engine, plan, request.actor, request.signal), { trashId, results });
+    const undo = provider.undo.bind(provider);
+    const report = await recordingRefusal(engine, base, () => undo(workOf(engine, plan, request.actor, request.signal), { trashId, results }));
     const evidence = writeEvidence(engine.context, plan.operation, plan.id, 'undo', { plan_id: plan.id, ...report });
     engine.record({ ...base, stage: 'outcome', data: { ...report, evidence } });
     writeLogLine(engine.context, { level: report.failed > 0 ? 'warning' : 'info', message: `${plan.operation} undo`, details: { plan_id: plan.id, actor: request.actor.name, ...report } });

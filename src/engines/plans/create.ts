@@ -1,13 +1,13 @@
 /** Making a plan: the draft of an area becomes a stored, digested document, and a preview in the evidence. */
 import { hostname } from 'node:os';
-import { ConsoleError, type Actor, type PlanDocument, type PlanState } from '#contract';
+import { ConsoleError, isConsoleError, type Actor, type PlanDocument, type PlanState } from '#contract';
 import { isoNow, type WorkSignal } from '#engines/storage';
 import { approvalFor } from '#engines/workspace';
-import { digestOf, digestOfPlan, stateDocument, writePlan } from './documents.ts';
+import { digestOf, digestOfPlan, planIds, readPlan, readState, stateDocument, writePlan } from './documents.ts';
 import type { PlansEngine } from './engine.ts';
 import { writeEvidence, writeLogLine } from './evidence.ts';
 import type { PlanDraft, PlanProvider } from './provider.ts';
-import { headerOf } from './view.ts';
+import { effectiveStatus, headerOf } from './view.ts';
 
 export interface CreateRequest {
   readonly operation: string;
@@ -35,6 +35,8 @@ export async function createPlan(engine: PlansEngine, request: CreateRequest): P
   });
   request.signal.check();
   const plan = documentOf(engine, request, draft);
+  const known = reusable(engine, plan);
+  if (known !== null) return known;
   writePlan(context, plan);
   stateDocument(context, plan.id).update((): PlanState => ({
     schema: 'sterownia.plan-state/1', id: plan.id, header: headerOf(plan), revision: 1, status: 'pending',
@@ -51,6 +53,36 @@ export async function createPlan(engine: PlansEngine, request: CreateRequest): P
   });
   engine.changed(plan.id, 'pending');
   return plan;
+}
+
+const looked = 200;
+
+/**
+ * An open plan for exactly the same work: one that was approved, or the author's own while more than half of its time
+ * is left. Asking twice then shows one plan instead of littering the approver's inbox.
+ */
+function reusable(engine: PlansEngine, plan: PlanDocument): PlanDocument | null {
+  const { context } = engine;
+  for (const id of planIds(context).slice(0, looked)) {
+    const state = readStateOrNull(engine, id);
+    if (state === null || state.header.content_digest !== plan.content_digest) continue;
+    const { header } = state;
+    const status = effectiveStatus(header, state, context.clock);
+    const samePolicy = header.policy.approval === plan.policy.approval && header.workspace_id === plan.workspace_id && header.confirmation === plan.confirmation;
+    const own = header.author.os_user === plan.author.os_user && header.author.host === plan.author.host;
+    const young = Date.parse(header.expires_at) - context.clock.now() > (Date.parse(header.expires_at) - Date.parse(header.created_at)) / 2;
+    if (samePolicy && (status === 'approved' || (status === 'pending' && own && young))) return readPlan(context, id);
+  }
+  return null;
+}
+
+function readStateOrNull(engine: PlansEngine, id: string): PlanState | null {
+  try {
+    return readState(engine.context, id);
+  } catch (error) {
+    if (isConsoleError(error)) return null;
+    throw error;
+  }
 }
 
 function documentOf(engine: PlansEngine, request: CreateRequest, draft: PlanDraft): PlanDocument {
