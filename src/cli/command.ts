@@ -5,7 +5,7 @@
  * line of JSON or nothing, and an error is one line of JSON on standard error. The exit status is the documented one.
  */
 import { resolve } from 'node:path';
-import type { ConsoleErrorBody, Progress } from '#contract';
+import type { ConsoleErrorBody, PlanView, Progress } from '#contract';
 import type { CommandConsole, Surroundings } from './io.ts';
 import { errorStatus, exitStatus, resultStatus, wordStatus } from './status.ts';
 import { loadCliData } from './verbs/load.ts';
@@ -53,6 +53,15 @@ function workspaceOf(globals: Globals, around: Surroundings): string {
   return named === null ? around.cwd : resolve(around.cwd, named);
 }
 
+/** Paths that a person means from where they stand, not from the workspace. */
+const fromWorkingDirectory: Readonly<Record<string, string>> = { 'reports.archive': 'destination', 'console.open_workspace': 'path' };
+
+function inputOf(run: Run, around: Surroundings): Readonly<Record<string, unknown>> {
+  const field = fromWorkingDirectory[run.verb.operation];
+  const path = field === undefined ? undefined : run.input[field];
+  return field === undefined || typeof path !== 'string' || path.trim() === '' ? run.input : { ...run.input, [field]: resolve(around.cwd, path) };
+}
+
 async function runVerb(around: Surroundings, data: CliData, run: Run): Promise<number> {
   let console: CommandConsole;
   try {
@@ -65,7 +74,7 @@ async function runVerb(around: Surroundings, data: CliData, run: Run): Promise<n
     const answer = await ask(around, run, console, progress.update);
     await progress.clear();
     if (!answer.ok) return await refuse(around, data, answer.error, run.globals.json);
-    await show(around, run, answer.value);
+    await show(around, run, console, answer.value);
     return answer.status;
   } catch (error) {
     await progress.clear();
@@ -81,19 +90,21 @@ type Answer =
 
 async function ask(around: Surroundings, run: Run, console: CommandConsole, onProgress: ((progress: Progress) => void) | undefined): Promise<Answer> {
   if (run.verb.kind === 'plan') {
-    const { runPlan } = await import('./plans/flow.ts');
+    const { idleWord, runPlan } = await import('./plans/flow.ts');
     const answer = await runPlan(console, {
-      operation: run.verb.operation, input: run.input, dryRun: run.extras.dryRun, confirmation: run.extras.confirmation,
+      operation: run.verb.operation, input: inputOf(run, around), dryRun: run.extras.dryRun, confirmation: run.extras.confirmation,
       signal: around.signal, now: around.now, ...(onProgress === undefined ? {} : { onProgress }),
     });
-    return answer.ok ? { ok: true, value: answer.plan, status: wordStatus(answer.plan.outcome?.status) } : answer;
+    if (!answer.ok) return answer;
+    const idle = !answer.applied && !run.extras.dryRun;
+    return { ok: true, value: answer.plan, status: wordStatus(idle ? await idleWord(console, answer.plan) : answer.plan.outcome?.status) };
   }
-  const result = await console.call(run.verb.operation, run.input, { door: 'cli', signal: around.signal, ...(onProgress === undefined ? {} : { onProgress }) });
+  const result = await console.call(run.verb.operation, inputOf(run, around), { door: 'cli', signal: around.signal, ...(onProgress === undefined ? {} : { onProgress }) });
   if (!result.ok) return result;
   return { ok: true, value: result.value, status: resultStatus(run.verb.operation, result.value) };
 }
 
-async function show(around: Surroundings, run: Run, value: unknown): Promise<void> {
+async function show(around: Surroundings, run: Run, console: CommandConsole, value: unknown): Promise<void> {
   if (run.extras.output !== null) {
     const { writeDocument } = await import('./output.ts');
     const path = resolve(around.cwd, run.extras.output);
@@ -106,10 +117,20 @@ async function show(around: Surroundings, run: Run, value: unknown): Promise<voi
     await around.out.write(`${JSON.stringify(value)}\n`);
     return;
   }
-  const [{ renderText }, { penOf, wantsColor }] = await Promise.all([import('./text/render.ts'), import('./text/pen.ts')]);
+  await around.out.write(`${await textOf(around, run, console, value)}\n`);
+  if (run.extras.dryRun && !run.globals.quiet && (value as PlanView).planned_count > 0) await around.err.write('Nothing was changed. The same command without --dry-run applies this plan.\n');
+}
+
+/** Rows of a plan that are printed with it; the others can be paged through. */
+const targetsShown = 50;
+
+async function textOf(around: Surroundings, run: Run, console: CommandConsole, value: unknown): Promise<string> {
+  const [{ renderText, renderPlan }, { penOf, wantsColor }] = await Promise.all([import('./text/render.ts'), import('./text/pen.ts')]);
   const pen = penOf(wantsColor(around.out, around.env, run.globals.color));
-  await around.out.write(`${renderText(run.verb.operation, value, pen)}\n`);
-  if (run.extras.dryRun && !run.globals.quiet) await around.err.write('Nothing was changed. The same command without --dry-run applies this plan.\n');
+  if (run.verb.kind !== 'plan') return renderText(run.verb.operation, value, pen);
+  const plan = value as PlanView;
+  const shown = await console.call('plans.targets', { id: plan.id, limit: targetsShown, problems_only: plan.outcome !== null }, { door: 'cli' });
+  return shown.ok ? renderPlan(plan, shown.value, pen) : renderText(run.verb.operation, value, pen);
 }
 
 interface Watch {

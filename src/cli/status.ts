@@ -2,7 +2,7 @@
 import type { CliData } from './verbs/spec.ts';
 
 /** Values of `resultExit` in the contract, repeated here by a test so that help and usage errors need not load it. */
-export const exitStatus = { ok: 0, defect: 1, usage: 2, partial: 5, failed: 6, problems: 8, cancelled: 130 } as const;
+export const exitStatus = { ok: 0, defect: 1, usage: 2, partial: 5, failed: 6, notFound: 7, problems: 8, cancelled: 130 } as const;
 
 export function errorStatus(code: string, data: CliData): number {
   return data.errorExits[code] ?? exitStatus.defect;
@@ -31,6 +31,7 @@ export function wordStatus(word: unknown): number {
     case 'partial_failure': return exitStatus.partial;
     case 'error':
     case 'reverted': return exitStatus.failed;
+    case 'not_found': return exitStatus.notFound;
     case 'cancelled': return exitStatus.cancelled;
     default: return exitStatus.ok;
   }

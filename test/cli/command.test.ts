@@ -120,6 +120,12 @@ describe('workspace and host', () => {
     expect(around.opened).toEqual([{ workspace, host: 'cli', threads: false }]);
   });
 
+  test('a relative destination starts where the person stands, a folder of reports at the workspace', async () => {
+    const console = new ScriptedConsole(() => planOf());
+    await runSterownia(stage(words('reports archive --workspace ws --destination out --base-dir var/reports --dry-run'), { console, cwd: '/here' }));
+    expect(console.calls[0]?.input).toEqual({ destination: '/here/out', base_dir: 'var/reports' });
+  });
+
   test('serve goes to the headless host with its own options', async () => {
     const around = stage(words('serve --port 8700 --workspace w'), { cwd: '/here' });
     expect(await runSterownia(around)).toBe(0);
@@ -142,9 +148,10 @@ describe('plans', () => {
   const applied = planOf({ status: 'applied', outcome: outcomeOf('completed') });
   const listed = (...plans: ReturnType<typeof planOf>[]): Script => ({ name }) => {
     if (name === 'plans.list') return { ...noPlans, plans };
+    if (name === 'plans.targets') return { targets: [], pagination: { total_count: 0 } };
     return name === 'plans.apply' ? applied : planOf({ id: 'plan-made00' });
   };
-  const names = (console: ScriptedConsole): string[] => console.calls.map((call) => call.name);
+  const names = (console: ScriptedConsole): string[] => console.calls.map((call) => call.name).filter((name) => name !== 'plans.targets');
   const appliedId = (console: ScriptedConsole): unknown => console.calls.find((call) => call.name === 'plans.apply')?.input;
 
   test('--dry-run plans and stops there', async () => {
@@ -154,6 +161,18 @@ describe('plans', () => {
     expect(names(console)).toEqual(['reports.purge']);
     expect(console.calls[0]?.input).toEqual({ category: ['smoke'] });
     expect(around.err.text).toMatch(/Nothing was changed/);
+  });
+
+  test('a preview for people lists its targets and says how many more there are; a result lists what went wrong', async () => {
+    const row = { n: 0, relative_path: 'smoke/run_a', files: 2, bytes: 10, status: 'planned', result: null, reasons: [{ code: 'category', value: 'smoke' }], error: null };
+    const console = new ScriptedConsole(({ name }) => (name === 'plans.targets' ? { targets: [row], pagination: { total_count: 80 } } : planOf({ id: 'plan-made00' })));
+    const around = stage(words('reports purge --dry-run'), { console });
+    await runSterownia(around);
+    expect(around.out.text).toMatch(/smoke\/run_a .* planned +category=smoke/);
+    expect(around.out.text).toContain('and 79 more: sterownia plans targets plan-made00');
+    const done = new ScriptedConsole(listed());
+    await runSterownia(stage(words('reports purge'), { console: done }));
+    expect(done.calls.at(-1)).toMatchObject({ name: 'plans.targets', input: { problems_only: true } });
   });
 
   test('without a stored twin the new plan is applied in one go', async () => {
@@ -187,10 +206,22 @@ describe('plans', () => {
   });
 
   test('a plan without content is shown, not applied', async () => {
-    const empty = planOf({ needs: [{ kind: 'not_empty', met: false, detail: null }] });
+    const empty = planOf({ target_count: 0, planned_count: 0, needs: [{ kind: 'not_empty', met: false, detail: null }] });
     const console = new ScriptedConsole(() => empty);
-    expect(await runSterownia(stage(words('reports purge'), { console }))).toBe(0);
+    expect(await runSterownia(stage(words('reports purge --json'), { console }))).toBe(0);
     expect(names(console)).toEqual(['reports.purge']);
+  });
+
+  test.each([
+    [['not_found'], 7],
+    [['error', 'not_found'], 6],
+    [['skipped_existing', 'skipped_existing'], 0],
+  ])('a plan whose targets are all %j is not applied and ends with %i; as a dry run with 0', async (statuses, exit) => {
+    const script: Script = ({ name }) => (name === 'plans.targets'
+      ? { targets: statuses.map((status) => ({ status })), pagination: { total_count: statuses.length, has_more: false } }
+      : planOf({ planned_count: 0, target_count: statuses.length, needs: [{ kind: 'not_empty', met: false, detail: null }] }));
+    expect(await runSterownia(stage(words('reports purge --json'), { console: new ScriptedConsole(script) }))).toBe(exit);
+    expect(await runSterownia(stage(words('reports purge --json --dry-run'), { console: new ScriptedConsole(script) }))).toBe(0);
   });
 
   test('a missing approval ends with 3, the plan and the way to get it approved', async () => {
@@ -218,7 +249,7 @@ describe('plans', () => {
     expect(appliedId(without)).toEqual({ id: 'plan-made00' });
     expect(around.err.text).toContain('--confirmation "permanent"');
     const given = new ScriptedConsole(script);
-    expect(await runSterownia(stage(words('reports purge --permanent --confirmation permanent'), { console: given }))).toBe(0);
+    expect(await runSterownia(stage(words('reports purge --permanent --confirmation permanent --json'), { console: given }))).toBe(0);
   });
 
   test.each([['partial_failure', 5], ['error', 6], ['cancelled', 130]] as const)('an outcome of %s ends with %i', async (status, exit) => {
@@ -226,7 +257,7 @@ describe('plans', () => {
       if (name === 'plans.list') return noPlans;
       return planOf(name === 'plans.apply' ? { outcome: outcomeOf(status) } : {});
     });
-    expect(await runSterownia(stage(words('reports purge'), { console }))).toBe(exit);
+    expect(await runSterownia(stage(words('reports purge --json'), { console }))).toBe(exit);
   });
 });
 

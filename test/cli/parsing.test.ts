@@ -52,6 +52,7 @@ describe('verbs derived from the table', () => {
   test('the statuses known without the contract are those of the contract', () => {
     expect(exitStatus).toMatchObject(resultExit);
     expect(exitStatus.usage).toBe(errorTable.INPUT_INVALID.exit);
+    expect(exitStatus.notFound).toBe(errorTable.NOT_FOUND.exit);
     expect(exitStatus.cancelled).toBe(errorTable.CANCELLED.exit);
     expect(exitStatus.defect).toBe(errorTable.INTERNAL.exit);
   });

@@ -5,7 +5,7 @@
  * that would do exactly the same (an approved one before a waiting one), else the plan it has just made; what the
  * policy or the plan asks for is never answered on the person's behalf when the act cannot be undone.
  */
-import { type ConsoleErrorBody, type PlanView, type Progress, type Result } from '#contract';
+import type { ConsoleErrorBody, OperationOutput, PlanView, Progress, Result } from '#contract';
 import type { CommandConsole } from '../io.ts';
 
 export interface PlanCommand {
@@ -38,6 +38,22 @@ export async function runPlan(console: CommandConsole, command: PlanCommand): Pr
     : { ok: false, error: explain(applied.error, chosen), plan: chosen };
 }
 
+/**
+ * How a plan ends that has targets but none to work on: `not_found` when none of them is there, `error` when one cannot
+ * be touched, null when they are only left out, for example because they are archived already.
+ */
+export async function idleWord(console: CommandConsole, plan: PlanView): Promise<'not_found' | 'error' | null> {
+  const statuses = new Set<string>();
+  for (let offset = 0, more = plan.target_count > 0; more; offset += listLimit) {
+    const listed = await call<OperationOutput<'plans.targets'>>(console, 'plans.targets', { id: plan.id, limit: listLimit, offset }, { door: 'cli' });
+    if (!listed.ok) return 'error';
+    for (const target of listed.value.targets) statuses.add(target.status);
+    more = listed.value.pagination.has_more;
+  }
+  if (statuses.has('error')) return 'error';
+  return statuses.size === 1 && statuses.has('not_found') ? 'not_found' : null;
+}
+
 /** The output was checked by the runtime against the schema of the operation that `T` stands for. */
 async function call<T>(console: CommandConsole, operation: string, input: unknown, options: Parameters<CommandConsole['call']>[2]): Promise<Result<T>> {
   return await console.call(operation, input, options) as Result<T>;
@@ -50,7 +66,7 @@ async function storedTwin(console: CommandConsole, command: PlanCommand, made: P
   const now = command.now().getTime();
   const twins: PlanView[] = [];
   for (let offset = 0, more = true; more; offset += listLimit) {
-    const listed = await call<{ plans: readonly PlanView[]; pagination: { has_more: boolean } }>(
+    const listed = await call<OperationOutput<'plans.list'>>(
       console, 'plans.list', { operation: command.operation, status: ['approved', 'pending'], limit: listLimit, offset }, { door: 'cli', signal: command.signal });
     // A plan list that cannot be read must not stop the new plan from being used.
     if (!listed.ok) return null;

@@ -3,7 +3,7 @@ import { clean, formatBytes, formatInstant } from './format.ts';
 import type { Pen } from './pen.ts';
 import { renderPairs, renderTable } from './table.ts';
 
-const bytesName = /(^|_)(bytes|size)$/;
+const bytesName = /(^|_)bytes$|^(total_|removed_|copied_)?size$/;
 const instantName = /(_at|_until|^at|^since|^until|^cutoff)$/;
 
 export function cell(name: string, value: unknown): string {
@@ -23,6 +23,7 @@ export function renderGeneric(value: unknown, pen: Pen): string {
   if (Array.isArray(value)) return renderList(value, pen);
   if (!isRecord(value)) return cell('', value);
   const entries = Object.entries(value);
+  if (entries.length === 0) return 'none';
   const pairs = entries.filter(([, field]) => isScalar(field)).map(([name, field]) => [name, paintScalar(name, field, pen)] as const);
   const parts = pairs.length > 0 ? [renderPairs(pairs)] : [];
   for (const [name, field] of entries) {

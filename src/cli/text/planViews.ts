@@ -16,22 +16,30 @@ export function planView(plan: PlanView, pen: Pen): string {
     ['base', clean(plan.base)],
     ['targets', String(totals.targets)],
     ['content', `${totals.files} files, ${totals.directories} folders, ${formatBytes(totals.bytes)}`],
-    ['frees now', formatBytes(totals.reclaimed_bytes)],
+    ...(plan.outcome === null ? [['frees', formatBytes(totals.reclaimed_bytes)], ['valid until', formatInstant(plan.valid_until)]] as const : []),
     ['undo', undoText(plan)],
-    ['valid until', formatInstant(plan.valid_until)],
     ['author', clean(plan.author.name)],
     ['digest', plan.digest],
   ])];
   if (plan.protected_count > 0) parts.push(protectedText(plan, pen));
   const open = plan.outcome === null ? plan.needs.filter((need) => !need.met) : [];
-  if (open.length > 0) parts.push(`Still needs: ${open.map((need) => need.kind + (need.detail === null ? '' : ` (${clean(need.detail)})`)).join(', ')}`);
+  if (open.some((need) => need.kind === 'not_empty')) parts.push('There is nothing to do.');
+  else if (open.length > 0) parts.push(`Still needs: ${open.map((need) => need.kind + (need.detail === null ? '' : ` (${clean(need.detail)})`)).join(', ')}`);
   if (plan.rejection !== null) parts.push(`Rejected by ${clean(plan.rejection.actor.name)}: ${clean(plan.rejection.reason)}`);
   if (plan.outcome !== null) parts.push(outcomeText(plan.outcome, pen));
   return parts.join('\n\n');
 }
 
+/** What a person looks at first: the targets of a preview, or those that went wrong. */
+export function planWithTargets(plan: PlanView, shown: OperationOutput<'plans.targets'>, pen: Pen): string {
+  const rest = shown.pagination.total_count - shown.targets.length;
+  const more = rest > 0 ? `\nand ${rest} more: sterownia plans targets ${plan.id}` : '';
+  return shown.targets.length === 0 ? planView(plan, pen) : `${planView(plan, pen)}\n\n${planTargetsView(shown, pen)}${more}`;
+}
+
 function undoText(plan: PlanView): string {
   if (plan.permanent) return 'impossible: permanent';
+  if (plan.operation === 'reports.archive') return 'takes the copies away again';
   if (plan.trash_until !== null) return `from the trash until ${formatInstant(plan.trash_until)}`;
   return 'possible';
 }

@@ -1,9 +1,9 @@
 /** Text of a result for people: the area's own view where there is one, else the generic one. */
-import type { OperationName, OperationOutput } from '#contract';
+import type { OperationName, OperationOutput, PlanView } from '#contract';
 import { renderGeneric } from './generic.ts';
 import { checkView, journalListView, journalShowView, trashListView, trashShowView, verificationView } from './otherViews.ts';
 import type { Pen } from './pen.ts';
-import { planCheckView, planItemsView, planListView, planTargetsView, planView } from './planViews.ts';
+import { planCheckView, planItemsView, planListView, planTargetsView, planView, planWithTargets } from './planViews.ts';
 import { dashboardsView, listView, overviewView, showView } from './reportViews.ts';
 
 type Views = { readonly [N in OperationName]?: (value: OperationOutput<N>, pen: Pen) => string };
@@ -40,4 +40,9 @@ const views: Views = {
 export function renderText(operation: string, value: unknown, pen: Pen): string {
   const view = Object.hasOwn(views, operation) ? views[operation as OperationName] as ((value: unknown, pen: Pen) => string) | undefined : undefined;
   return view === undefined ? renderGeneric(value, pen) : view(value, pen);
+}
+
+/** `targets` is what the runtime gave for `plans.targets`. */
+export function renderPlan(plan: PlanView, targets: unknown, pen: Pen): string {
+  return planWithTargets(plan, targets as OperationOutput<'plans.targets'>, pen);
 }

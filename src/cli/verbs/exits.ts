@@ -9,7 +9,7 @@ const meanings: Readonly<Record<number, string>> = {
   2: 'wrong usage: an option, value or path',
   3: 'refused: rights, approval, confirmation, stale plan, conflict',
   4: 'busy, or changed by another program; try again',
-  [resultExit.partial]: 'partly done; some targets failed or were skipped',
+  [resultExit.partial]: 'partly done; some targets failed',
   [resultExit.failed]: 'failed: nothing was done, no space, or an input/output error',
   7: 'not found',
   [resultExit.problems]: 'problems found: integrity, corrupt or newer documents, drift',
