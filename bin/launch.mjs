@@ -43,13 +43,14 @@ function runOn(node, script) {
   });
 }
 
-export async function launch(name) {
+/** @param major the running Node's; another one is given by the tests only */
+export async function launch(name, major = Number.parseInt(process.versions.node, 10)) {
   const program = join(root, 'dist', 'cli', `${name}.mjs`);
   if (!existsSync(program)) {
     stop(name, 'the program is not built yet; run `npm run build` in the checkout.');
     return;
   }
-  if (Number.parseInt(process.versions.node, 10) < wantedMajor) {
+  if (major < wantedMajor) {
     const node = join(root, 'node_modules', 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
     if (existsSync(node)) runOn(node, join(root, 'bin', `${name}.mjs`));
     else stop(name, `Node ${wantedMajor} is needed and the pinned one is missing; run \`npm run build\` in the checkout.`);

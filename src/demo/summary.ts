@@ -36,9 +36,9 @@ function series(report: PlannedReport, market: Market): Readonly<Record<string, 
 }
 
 export function summaryText(report: PlannedReport, market: Market, random: Random): string {
-  const dated = ['daily', 'weekly', 'audit'].includes(report.category);
   return `${JSON.stringify({
-    ...(dated ? { report_date: new Date(report.at).toISOString().slice(0, 10) } : {}),
+    // Lists show this date in place of the folder; elsewhere the folder says more.
+    ...(report.category === 'daily' ? { report_date: new Date(report.at).toISOString().slice(0, 10) } : {}),
     generated_at: new Date(report.at).toISOString(),
     title: report.title,
     category: report.category,
