@@ -1,3 +1,4 @@
 /** Maintenance: deleting, purging, archiving, emptying the trash, and the check that proves nothing was lost. */
 export { maintenanceProviders, type MaintenanceOptions } from './providers.ts';
 export { freshIndex, type IndexSource } from './selection.ts';
+export { checkWorkspace, type CheckOptions } from './check.ts';

@@ -88,10 +88,15 @@ export function applyRemoval(work: PlanWork): PlanReport {
   return { results, trashId: entry.document.id, cancelled, facts: {} };
 }
 
-/** Puts everything back, or refuses before anything moves when a place is taken. */
+/**
+ * Puts everything back, or refuses before anything moves when a place is taken. Where everything is back already, an
+ * earlier undo had come to its end but not to its record.
+ */
 export function undoRemoval(work: PlanWork, report: { readonly trashId: string | null }): UndoReport {
   const { context } = work;
   if (report.trashId === null) return { restored: 0, failed: 0, problems: [] };
+  const backAlready = readEntry(context, report.trashId) === null && work.plan.items.every((item) => item.kind === 'directory' || !isGone(work, item));
+  if (backAlready) return { restored: 0, failed: 0, problems: [] };
   const entry = openEntry(context, report.trashId);
   refuseConflicts(work, entry);
   const put = putBackAll(context, entry, { onConflict: 'keep_both' }, work.signal);

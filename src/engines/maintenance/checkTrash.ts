@@ -1,0 +1,104 @@
+/** The trash: every entry is whole, every file of it is in it or back at its place, and none is half moved. */
+import { join } from 'node:path';
+import { isConsoleError } from '#contract';
+import { displayName, isMissing, type EngineContext } from '#engines/storage';
+import {
+  destroy, entryDirectory, entryIds, isDrained, isPresent, openEntry, originOf, putBackAll, readEntry, settle, trashedOf, type OpenEntry, type TrashDocument,
+} from '#engines/trash';
+import { finding, type Checking } from './check.ts';
+
+const shown = 50;
+
+export function checkTrash(checking: Checking): void {
+  const { engine: { context }, count, findings, signal } = checking;
+  for (const id of entryIds(context)) {
+    signal.check();
+    count.trashEntries += 1;
+    try {
+      checkEntry(checking, id, readEntry(context, id));
+    } catch (error) {
+      if (!isConsoleError(error)) throw error;
+      findings.push(finding(error.code === 'DOCUMENT_NEWER' ? 'document_newer' : 'document_corrupt', 'problem', `Trash entry ${id}: ${error.message}`, { path: entryDirectory(context, id) }));
+    }
+  }
+}
+
+function checkEntry(checking: Checking, id: string, document: TrashDocument | null): void {
+  if (document === null) checkNameless(checking, id);
+  else if (document.phase === 'destroying') completeDestroying(checking, id);
+  else if (document.phase === 'moving') revertMoving(checking, openEntry(checking.engine.context, id));
+  else checkKept(checking, openEntry(checking.engine.context, id));
+}
+
+/** Before an entry has its document nothing is moved into it. */
+function checkNameless({ engine: { context }, findings }: Checking, id: string): void {
+  const path = entryDirectory(context, id);
+  if (holdsOnlyOurs(namesIn(context, path))) {
+    destroy(context, id);
+    findings.push(finding('orphan_trash', 'repaired', `Trash entry ${id} was begun and never used; it was removed.`, { path }));
+    return;
+  }
+  findings.push(finding('orphan_trash', 'problem', `Trash entry ${id} has lost its document; its content is kept.`, { path }));
+}
+
+const namesIn = (context: EngineContext, path: string): readonly string[] => {
+  try {
+    return context.fs.readdir(path).map((child) => child.name);
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw error;
+  }
+};
+
+const holdsOnlyOurs = (names: readonly string[]): boolean => names.every((name) => name === 'items.json' || (name.startsWith('.sterownia-') && name.endsWith('.tmp')));
+
+function completeDestroying({ engine: { context }, findings, signal }: Checking, id: string): void {
+  const path = entryDirectory(context, id);
+  const { errors } = destroy(context, id, signal);
+  findings.push(errors.length === 0
+    ? finding('orphan_trash', 'repaired', `Trash entry ${id} was being destroyed; that was completed.`, { path })
+    : finding('orphan_trash', 'warning', `Trash entry ${id} was being destroyed and ${errors.length} things of it still cannot be: ${errors[0] ?? ''}`, { path }));
+}
+
+function revertMoving({ engine: { context }, findings, signal }: Checking, entry: OpenEntry): void {
+  const { id } = entry.document;
+  putBackAll(context, entry, { onConflict: 'keep_both' }, signal);
+  if (isDrained(context, entry)) destroy(context, id);
+  else settle(context, entry);
+  findings.push(finding('orphan_trash', 'repaired', `Things were being moved into trash entry ${id}; they were put back.`, { path: entryDirectory(context, id), planId: entry.document.plan_id }));
+}
+
+/** Paths of all non-folders below the content folders. */
+function contentOf({ engine: { context } }: Checking, document: TrashDocument): Set<string> {
+  const found = new Set<string>();
+  const pending = document.roots.map((root) => root.content);
+  for (let path = pending.pop(); path !== undefined; path = pending.pop()) {
+    if (!isPresent(context, path)) continue;
+    for (const child of context.fs.readdir(path)) {
+      if (child.kind === 'directory') pending.push(join(path, child.name));
+      else found.add(join(path, child.name));
+    }
+  }
+  return found;
+}
+
+function checkKept(check: Checking, entry: OpenEntry): void {
+  const { engine: { context }, findings, count } = check;
+  const { document, items } = entry;
+  const content = contentOf(check, document);
+  const contents = items.items.filter((item) => item.kind !== 'directory');
+  const missing = contents.filter((item) => !content.delete(trashedOf(document, item)));
+  count.files += contents.length;
+  for (const stranger of [...content].slice(0, shown)) {
+    findings.push(finding('orphan_trash', 'warning', `Trash entry ${document.id} holds something that its list does not name.`, { path: displayName(stranger) }));
+  }
+  if (contents.length - missing.length === document.files) return;
+  const lost = missing.filter((item) => !isPresent(context, originOf(document, item)));
+  if (lost.length === 0) {
+    settle(context, entry);
+    findings.push(finding('orphan_trash', 'repaired', `Restoring from trash entry ${document.id} was interrupted; its totals were corrected.`, { path: entryDirectory(context, document.id) }));
+  }
+  for (const item of lost.slice(0, shown)) {
+    findings.push(finding('lost_file', 'problem', `This file should be in trash entry ${document.id} and is neither there nor at its place.`, { path: displayName(originOf(document, item)), planId: document.plan_id }));
+  }
+}
