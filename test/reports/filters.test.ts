@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { compareText, foldCase, list, overview, overviewJson, parseIsoTime, readFilter, instantText, type FilterInput } from '#engines/reports';
 import { makeTree, ordinary, type Tree } from './tree.ts';
 

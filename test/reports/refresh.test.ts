@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import { ConsoleError } from '#contract';
 import { describe, expect, test } from 'vitest';
-import { list, show } from '#engines/reports';
+import { list, openReportIndex, show } from '#engines/reports';
 import { nodeFileSystem } from '#engines/storage';
 import { makeTree, names, ordinary, watching } from './tree.ts';
 
@@ -65,6 +65,14 @@ describe('refreshing', () => {
     expect(show(index, 'd/r').total_size).toBe(5);
   });
 
+  test('refuses a base that no folder can have, by the name of its field', () => {
+    const context = makeTree().context();
+    for (const base of ['', '  ', 'a\0b']) {
+      expect(() => openReportIndex(context, base)).toThrow(expect.objectContaining({ code: 'PATH_INVALID', details: { field: 'base_dir' } }));
+    }
+    expect(() => openReportIndex(context, 'x'.repeat(5000))).toThrow(expect.objectContaining({ code: 'IO' }));
+  });
+
   test('finds a base that appears later', () => {
     const tree = makeTree();
     fs.rmSync(tree.base, { recursive: true });
@@ -81,9 +89,12 @@ describe('refreshing', () => {
     const index = tree.put('d/1/summary.json', {}).index({ fs: nodeFileSystem });
     const stopped = { progress: () => undefined, check: () => { throw new ConsoleError('CANCELLED', 'stopped'); }, cancelled: true };
     expect(() => index.refresh(stopped)).toThrow(expect.objectContaining({ code: 'CANCELLED' }));
-    tree.put('d/2/summary.json', {});
-    index.refresh();
-    expect(names(index).sort()).toEqual(['d/1', 'd/2']);
+    expect(index.refresh().changed).toBe(false);
+    for (let at = 0; at < 600; at += 1) tree.put(`d/${at}/new.csv`, '1');
+    expect(() => index.refresh(stopped)).toThrow(expect.objectContaining({ code: 'CANCELLED' }));
+    expect(index.refresh()).toMatchObject({ changed: true, revision: 2 });
+    expect(names(index)).toHaveLength(600);
+    expect(index.refresh().changed).toBe(false);
   });
 });
 

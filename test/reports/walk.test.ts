@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { hasRawBytes, nativePath, textFromBytes } from '#engines/storage';
 import { Tree } from './tree.ts';

@@ -1,6 +1,7 @@
 /** Promise: one object knows all reports below a folder; asked to refresh, it reads only what changed since. */
 import { isAbsolute, relative, resolve, sep } from 'node:path';
-import { isMissing, unwatched, type EngineContext, type WorkSignal } from '#engines/storage';
+import { ConsoleError } from '#contract';
+import { asConsoleError, isMissing, unwatched, type EngineContext, type WorkSignal } from '#engines/storage';
 import { assemble, ReportCache, type Assembly } from './assemble.ts';
 import { TreeScanner } from './scan.ts';
 import { FolderNode } from './tree.ts';
@@ -96,7 +97,6 @@ export class ReportIndex {
   }
 
   #scan(starts: readonly { readonly folder: FolderNode; readonly deep: boolean }[], signal: WorkSignal): RefreshResult {
-    this.#scanner.changed.clear();
     for (const { folder, deep } of starts) {
       this.#scanner.scan(folder, deep, signal);
       // A folder that is gone shows in its parent's list of names.
@@ -105,6 +105,8 @@ export class ReportIndex {
     if (this.#scanner.changed.size === 0) return { changed: false, revision: this.#revision, paths: [] };
     const before = this.#assembly.reports;
     this.#assembly = assemble(this.#root, this.#cache);
+    // Only now: what a stopped scan found is still waiting for its assembly.
+    this.#scanner.changed.clear();
     this.#byPath = null;
     this.#revision += 1;
     return { changed: true, revision: this.#revision, paths: differences(before, this.#assembly.reports) };
@@ -129,11 +131,16 @@ function differences(before: readonly Report[], after: readonly Report[]): reado
  * that does not exist is an index without reports until it appears. Nothing is read before the first refresh.
  */
 export function openReportIndex(context: EngineContext, baseDirectory: string): ReportIndex {
+  if (baseDirectory.trim() === '' || baseDirectory.includes('\0')) {
+    throw new ConsoleError('PATH_INVALID', 'The reports folder is blank or holds a NUL character.', {
+      remedy: 'Name a folder, for example var/reports.', details: { field: 'base_dir' },
+    });
+  }
   const wanted = resolve(context.root, baseDirectory);
   try {
     return new ReportIndex(context, context.fs.realpath(wanted));
   } catch (error) {
-    if (!isMissing(error)) throw error;
+    if (!isMissing(error)) throw asConsoleError(error, 'find the reports folder', wanted);
     return new ReportIndex(context, wanted);
   }
 }
