@@ -19,7 +19,7 @@ interface ZipEntry {
   getGeneralPurposeBit(): { useDataDescriptor(use: boolean): void };
 }
 
-/** Compression levels for files up to 8 KiB, where searching longer hardly pays, and for larger ones. */
+/** Compression levels for files up to 64 KiB, where searching longer hardly pays, and for larger ones. */
 export interface Levels {
   readonly small: number;
   readonly large: number;
@@ -52,7 +52,7 @@ function engineOf(archive: Archiver): ZipEngine | null {
 }
 
 const gatherBytes = 128 << 10;
-const smallFile = 8 << 10;
+const smallFile = 64 << 10;
 const smallChunk = 16 << 10;
 
 /** Small pieces are put together before they go down the streams. */
