@@ -44,9 +44,9 @@ function candidates({ platform, env, home }: BrowserFacts): readonly (readonly [
   return linuxNames.flatMap(([file, name]) => folders.map((folder) => [posix.join(folder, file), name] as const));
 }
 
-/** The browser named in STEROWNIA_BROWSER, else the first Chromium, Chrome or Edge; null if there is none. */
+/** The browser named in STEROWNIA_CHROMIUM, else the first Chromium, Chrome or Edge; null if there is none. */
 export function findBrowser(facts: BrowserFacts): Browser | null {
-  const named = facts.env['STEROWNIA_BROWSER'];
+  const named = facts.env['STEROWNIA_CHROMIUM'];
   const all = named !== undefined && named !== '' ? [[named, posix.basename(named)] as const] : candidates(facts);
   const found = all.find(([path]) => facts.exists(path));
   return found === undefined ? null : { name: found[1], path: found[0], snap: found[0].startsWith('/snap/') };

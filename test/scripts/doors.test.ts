@@ -80,8 +80,8 @@ describe('a browser', () => {
   });
 
   it('is the one that the environment names, or none', () => {
-    expect(findBrowser(facts('linux', ['/x/brave', '/usr/bin/chromium'], { STEROWNIA_BROWSER: '/x/brave' }))?.path).toBe('/x/brave');
-    expect(findBrowser(facts('linux', ['/usr/bin/chromium'], { STEROWNIA_BROWSER: '/x/brave' }))).toBeNull();
+    expect(findBrowser(facts('linux', ['/x/brave', '/usr/bin/chromium'], { STEROWNIA_CHROMIUM: '/x/brave' }))?.path).toBe('/x/brave');
+    expect(findBrowser(facts('linux', ['/usr/bin/chromium'], { STEROWNIA_CHROMIUM: '/x/brave' }))).toBeNull();
   });
 
   it('is known to be confined when it comes from snapd', () => {
