@@ -24,7 +24,7 @@ export default defineConfig({
             { name: 'react', test: /node_modules[\\/](react|react-dom|scheduler)[\\/]/u, priority: 40 },
             { name: 'charts', test: /node_modules[\\/](@mui[\\/]x-charts|d3-|internmap|flatqueue|robust-predicates)/u, priority: 30 },
             { name: 'grid', test: /node_modules[\\/]@mui[\\/]x-(data-grid|virtualizer)/u, priority: 30 },
-            { name: 'contract', test: /node_modules[\\/]zod[\\/]|src[\\/]contract[\\/]/u, priority: 20 },
+            { name: 'zod', test: /node_modules[\\/]zod[\\/]/u, priority: 20 },
           ],
         },
       },

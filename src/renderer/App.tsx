@@ -61,7 +61,7 @@ function useLanguage(): Language {
   useEffect(() => {
     void setLanguage(language);
   }, [language]);
-  useEffect(() => setFailedText(t('shell.preferences_failed')), [t, i18n.language]);
+  useEffect(() => setFailedText(t('shell.preferences_failed')), [t]);
   return i18n.language === 'pl' ? 'pl' : 'en';
 }
 
@@ -70,7 +70,9 @@ export function App(): ReactElement {
   const density = useStore((state) => state.model?.snapshot.preferences.density ?? 'comfortable');
   const ready = useStore((state) => state.model !== null);
   const language = useLanguage();
-  const theme = useMemo(() => buildTheme(mode, density), [mode, density]);
+  const t = useText();
+  const overlayLabel = t('shell.overlay');
+  const theme = useMemo(() => buildTheme(mode, density, overlayLabel), [mode, density, overlayLabel]);
   const format = useMemo(() => createFormat(language), [language]);
   useEffect(() => {
     document.documentElement.style.colorScheme = mode;

@@ -1,23 +1,7 @@
-/** Starts the window: connect first, so that the snapshot travels while the interface is being built. */
+/**
+ * The first script of the window. What setup decides must hold before the contract builds its schemas, and only a
+ * module that is loaded later is sure to run later, however the build cuts the code into files.
+ */
 import './setup.ts';
-import createCache from '@emotion/cache';
-import { CacheProvider } from '@emotion/react';
-import { createRoot } from 'react-dom/client';
-import { App } from './App.tsx';
-import { browserLanguage, startLanguages } from './i18n/index.ts';
-import { nonce } from './setup.ts';
-import { startPlaces } from './state/place.ts';
-import { keepInStep } from './state/store.ts';
-import { connect } from './transport/index.ts';
 
-keepInStep(connect());
-startPlaces();
-
-const cache = createCache({ key: 'st', prepend: true, ...(nonce === null ? {} : { nonce }) });
-const container = document.querySelector('#root');
-
-if (container !== null) {
-  void startLanguages(browserLanguage()).then(() => {
-    createRoot(container).render(<CacheProvider value={cache}><App /></CacheProvider>);
-  });
-}
+await import('./start.tsx');

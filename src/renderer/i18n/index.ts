@@ -1,5 +1,5 @@
 /** Both languages, switchable at run time, with keys that the compiler checks. */
-import i18next from 'i18next';
+import i18next, { changeLanguage, exists, use } from 'i18next';
 import { createContext, useContext, useMemo } from 'react';
 import { initReactI18next, useTranslation } from 'react-i18next';
 import { createFormat, type Format, type Language } from '../format/index.ts';
@@ -15,7 +15,7 @@ export function browserLanguage(): Language {
 }
 
 export async function startLanguages(language: Language): Promise<void> {
-  await i18next.use(initReactI18next).init({
+  await use(initReactI18next).init({
     lng: language,
     fallbackLng: 'en',
     resources: { en: { translation: en } },
@@ -31,7 +31,7 @@ export async function setLanguage(language: Language): Promise<void> {
     const { pl } = await import('./pl.ts');
     i18next.addResourceBundle('pl', 'translation', pl);
   }
-  await i18next.changeLanguage(language);
+  await changeLanguage(language);
   document.documentElement.lang = language;
 }
 
@@ -41,7 +41,7 @@ export function useText(): Text {
 }
 
 /** True when the dictionary has the key: for words that come from outside, for example kinds of journal entries. */
-export const hasText = (key: string): key is TextKey => i18next.exists(key);
+export const hasText = (key: string): key is TextKey => exists(key);
 
 const FormatContext = createContext<Format | null>(null);
 export const FormatProvider = FormatContext.Provider;

@@ -2,11 +2,10 @@
  * Addresses inside the window. Every page, row, plan, journal entry and filter set has one, it reads well, and
  * `parseAddress(formatAddress(place))` gives the same place again. An address that means nothing leads to the reports.
  */
-import { exportChoices, reportFilterSchema, sortDirections, sortKeys, summaryStatuses } from '#contract';
-import type * as z from 'zod';
+import { exportChoices, sortDirections, sortKeys, summaryStatuses, type ReportFilter } from '#contract';
 
 /** Filters as a person sets them: paging belongs to the table, not to the filter. */
-export type Filter = Readonly<Omit<z.infer<typeof reportFilterSchema>, 'limit' | 'offset'>>;
+export type Filter = Readonly<Omit<ReportFilter, 'limit' | 'offset'>>;
 
 export const emptyFilter: Filter = { category: [], summary_status: 'any', sort: 'updated_at', sort_direction: 'desc', has_exports: 'any' };
 

@@ -38,7 +38,8 @@ export const chartColours: Readonly<Record<Mode, readonly string[]>> = {
 const fontFamily = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'DejaVu Sans', sans-serif";
 export const monospace = "ui-monospace, 'SF Mono', 'Cascadia Mono', Menlo, Consolas, 'DejaVu Sans Mono', monospace";
 
-export function buildTheme(mode: Mode, density: Preferences['density']): Theme {
+/** `overlayLabel` names the region of menus and lists that open over the page. */
+export function buildTheme(mode: Mode, density: Preferences['density'], overlayLabel: string): Theme {
   const compact = density === 'compact';
   const size = compact ? 'small' : 'medium';
   return createTheme({
@@ -47,11 +48,12 @@ export function buildTheme(mode: Mode, density: Preferences['density']): Theme {
     shape: { borderRadius: 6 },
     spacing: compact ? 6 : 8,
     components: {
+      MuiMenu: { defaultProps: { slotProps: { root: { role: 'region', 'aria-label': overlayLabel } } } },
       MuiButtonBase: { defaultProps: { disableRipple: true } },
       MuiButton: { defaultProps: { size: 'small', disableElevation: true } },
       MuiTextField: { defaultProps: { size: 'small' } },
       MuiSelect: { defaultProps: { size: 'small' } },
-      MuiAutocomplete: { defaultProps: { size: 'small' } },
+      MuiAutocomplete: { defaultProps: { size: 'small', slotProps: { popper: { role: 'region', 'aria-label': overlayLabel } } } },
       MuiTable: { defaultProps: { size: 'small' } },
       MuiListItemButton: { defaultProps: { dense: size === 'small' } },
       MuiTooltip: { defaultProps: { enterDelay: 400 } },

@@ -3,7 +3,6 @@ import Alert from '@mui/material/Alert';
 import AlertTitle from '@mui/material/AlertTitle';
 import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
-import LinearProgress from '@mui/material/LinearProgress';
 import Typography from '@mui/material/Typography';
 import { useRef, useState, type ReactElement } from 'react';
 import type { ConsoleErrorBody, Progress, Verification } from '#contract';
@@ -11,6 +10,7 @@ import { cliLine } from '../../format/cliLine.ts';
 import { useFormat, useText } from '../../i18n/index.ts';
 import { useSnapshot, useTransport } from '../../state/store.ts';
 import { ErrorNotice } from '../../ui/notices.tsx';
+import { WorkBar } from '../../ui/WorkBar.tsx';
 import { CliLine, Instant, Mono } from '../../ui/values.tsx';
 
 interface Work {
@@ -63,7 +63,7 @@ export function Verify(): ReactElement {
         {work.busy ? <Typography variant="body2" role="status">{t('journal.verifying')}{progress === null ? '' : ` · ${format.number(progress.done)}${progress.total === null ? '' : ` / ${format.number(progress.total)}`}`}</Typography> : null}
         <Box sx={{ flex: 1, minWidth: 0, display: 'flex', justifyContent: 'flex-end' }}><CliLine line={cliLine('journal.verify', {}, { workspace: workspace.path })} /></Box>
       </Box>
-      {work.busy ? <LinearProgress aria-label={t('journal.verifying')} {...(progress?.total == null || progress.total === 0 ? {} : { variant: 'determinate' as const, value: (progress.done / progress.total) * 100 })} /> : null}
+      {work.busy ? <WorkBar label={t('journal.verifying')} progress={work.progress} /> : null}
       {work.error === null ? null : <ErrorNotice error={work.error} />}
       {work.found === null ? null : <Found found={work.found} />}
     </Box>

@@ -43,6 +43,9 @@ export function PlanProgress({ life, permanent, onStop }: PlanProgressProps): Re
   const title = phase === 'planning' ? t('plans.progress.planning') : phase === 'undoing' ? t('plans.progress.undoing') : t('plans.progress.applying');
   const stopHint = phase === 'planning' ? t('plans.progress.stop_planning') : permanent ? t('plans.progress.stop_permanent') : t('plans.progress.stop_applying');
   const share = pace?.share ?? null;
+  const speed = pace?.bytesPerSecond ?? null;
+  const left = pace?.leftMs ?? null;
+  const item = progress?.item ?? null;
   return (
     <Box role="region" aria-label={title} sx={{ border: 1, borderColor: 'divider', borderRadius: 1, p: 1.5 }}>
       <Box sx={{ display: 'flex', alignItems: 'center', gap: 2 }}>
@@ -50,13 +53,13 @@ export function PlanProgress({ life, permanent, onStop }: PlanProgressProps): Re
           {title}
           {progress === null ? '' : ` · ${format.number(progress.done)}${progress.total === null ? '' : ` / ${format.number(progress.total)}`}`}
           {progress !== null && progress.bytes_done > 0 ? ` · ${format.bytes(progress.bytes_done)}${progress.bytes_total === null ? '' : ` / ${format.bytes(progress.bytes_total)}`}` : ''}
-          {pace?.bytesPerSecond == null ? '' : ` · ${format.speed(pace.bytesPerSecond)}`}
-          {pace?.leftMs == null ? '' : ` · ${t('plans.progress.left', { time: format.duration(pace.leftMs) })}`}
+          {speed === null ? '' : ` · ${format.speed(speed)}`}
+          {left === null ? '' : ` · ${t('plans.progress.left', { time: format.duration(left) })}`}
         </Typography>
         <Button color="inherit" variant="outlined" onClick={onStop} title={stopHint}>{t('plans.progress.stop')}</Button>
       </Box>
       <LinearProgress aria-label={title} sx={{ my: 1 }} {...(share === null ? {} : { variant: 'determinate' as const, value: share * 100 })} />
-      <Typography variant="caption" color="text.secondary">{stopHint}{progress?.item == null ? '' : ' '}{progress?.item == null ? null : <Mono>{progress.item}</Mono>}</Typography>
+      <Typography variant="caption" color="text.secondary">{stopHint}{item === null ? null : <> <Mono>{item}</Mono></>}</Typography>
     </Box>
   );
 }

@@ -15,6 +15,7 @@ import { Fragment, useMemo, useState, type ReactElement } from 'react';
 import type { Drift, OperationInput, OperationOutput, PlanView } from '#contract';
 import { useFormat, useText, type TextKey } from '../../i18n/index.ts';
 import { useOperation } from '../../state/useOperation.ts';
+import { visuallyHidden } from '../../ui/hidden.ts';
 import { Empty, ErrorNotice } from '../../ui/notices.tsx';
 import { TargetRow } from './TargetRow.tsx';
 
@@ -40,7 +41,7 @@ function Head({ view, onView }: { readonly view: View; readonly onView: (change:
   return (
     <TableHead>
       <TableRow>
-        <TableCell sx={{ width: 44 }}><Box component="span" sx={{ position: 'absolute', left: -9999 }}>{t('plans.column.expand')}</Box></TableCell>
+        <TableCell sx={{ width: 44 }}><Box component="span" sx={visuallyHidden}>{t('plans.column.expand')}</Box></TableCell>
         {columns.map(([key, label, align]) => (
           <TableCell key={key} align={align} sortDirection={view.sort === key ? view.sort_direction : false}>
             <TableSortLabel active={view.sort === key} direction={view.sort === key ? view.sort_direction : 'asc'} onClick={() => onView({ sort: key, sort_direction: view.sort === key && view.sort_direction === 'asc' ? 'desc' : 'asc' })}>{t(label)}</TableSortLabel>

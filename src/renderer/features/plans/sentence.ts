@@ -100,16 +100,16 @@ export function planSentence(plan: SentencePlan, t: Text, format: Format): strin
   const signal = operation === 'reports.purge' ? signalQualityCount(plan) : 0;
   const words = operation === 'reports.purge' || operation === 'reports.archive' ? filterWords(plan.input, t, format) : [];
   const main = t(`plans.sentence.${operationKey(operation)}`, {
-    count: count - signal, shown: format.number(count - signal), size: size(plan, t, format), path: textOf(plan.input['path']) ?? '',
+    count: count - signal, shown: format.number(count - signal), size: size(plan, t, format), also: signalWords(plan, signal, t, format), path: textOf(plan.input['path']) ?? '',
   });
   const chosen = operation === 'reports.delete' || operation === 'trash.empty' ? '' : words.length === 0 ? ` ${t('plans.filter.none')}` : ` ${t('plans.filter.chosen', { words: words.join('; ') })}`;
-  const quality = signal > 0 ? ` ${t('plans.sentence.signal_quality', { count: signal, shown: format.number(signal), days: retentionDays(plan) })}` : '';
-  return `${main}.${chosen}${quality} ${whereTo(plan, operation, t, format)}`;
+  return `${main}.${chosen} ${whereTo(plan, operation, t, format)}`;
 }
 
-function retentionDays(plan: SentencePlan): string {
+function signalWords(plan: SentencePlan, count: number, t: Text, format: Format): string {
+  if (count === 0) return '';
   const days = plan.input['signal_quality_retention_days'];
-  return typeof days === 'number' ? String(days) : '30';
+  return ` ${t('plans.sentence.signal_quality', { count, shown: format.number(count), days: typeof days === 'number' ? days : 30 })}`;
 }
 
 /** What the button says: the act and the object, never "OK". */

@@ -17,10 +17,8 @@ export type FilterChange = { readonly [K in keyof Filter]?: Filter[K] | undefine
 interface FilterBarProps {
   readonly filter: Filter;
   readonly categories: readonly ReportCategory[];
-  readonly onChange: (change: Partial<Filter>) => void;
+  readonly onChange: (change: FilterChange) => void;
 }
-
-const without = (change: FilterChange): Partial<Filter> => change as Partial<Filter>;
 
 /** The field keeps its own text, so that a slow answer never takes back a letter that was typed meanwhile. */
 function QueryField({ value, onChange }: { readonly value: string; readonly onChange: (value: string) => void }): ReactElement {
@@ -29,7 +27,7 @@ function QueryField({ value, onChange }: { readonly value: string; readonly onCh
   useEffect(() => setText(value), [value]);
   return (
     <TextField
-      id={filterFieldId} type="search" label={t('reports.filter.query')} value={text} sx={{ width: 210 }}
+      id={filterFieldId} type="search" label={t('reports.filter.query')} value={text} sx={{ width: 190 }}
       onChange={(event) => { setText(event.target.value); onChange(event.target.value); }}
       slotProps={{ htmlInput: { maxLength: 1024, 'aria-keyshortcuts': '/', autoComplete: 'off', spellCheck: false } }}
     />
@@ -43,7 +41,7 @@ function CategoryField({ filter, categories, onChange }: FilterBarProps): ReactE
   const options = [...new Set([...categories.map((one) => one.id), ...filter.category])];
   return (
     <Autocomplete
-      multiple disableCloseOnSelect limitTags={1} size="small" options={options} value={[...filter.category]} sx={{ width: 210 }}
+      multiple disableCloseOnSelect limitTags={1} size="small" options={options} value={[...filter.category]} sx={{ width: 190 }}
       onChange={(_event, value) => onChange({ category: value })}
       renderInput={(params) => <TextField {...params} label={t('reports.filter.category')} />}
       renderOption={({ key, ...props }, option, { selected }) => (
@@ -62,7 +60,7 @@ function CategoryField({ filter, categories, onChange }: FilterBarProps): ReactE
 function DateField({ label, value, onChange }: { readonly label: string; readonly value: string | undefined; readonly onChange: (value: string | undefined) => void }): ReactElement {
   return (
     <TextField
-      type="date" label={label} value={value?.slice(0, 10) ?? ''} sx={{ width: 155 }}
+      type="date" label={label} value={value?.slice(0, 10) ?? ''} sx={{ width: 150 }}
       onChange={(event) => onChange(event.target.value === '' ? undefined : event.target.value)}
       slotProps={{ inputLabel: { shrink: true }, htmlInput: { max: '9999-12-31' } }}
     />
@@ -73,14 +71,14 @@ export function FilterBar({ filter, categories, onChange }: FilterBarProps): Rea
   const t = useText();
   return (
     <Box role="search" aria-label={t('reports.filter.title')} sx={{ display: 'flex', flexWrap: 'wrap', gap: 1, px: 2, py: 0.5, alignItems: 'center' }}>
-      <QueryField value={filter.query ?? ''} onChange={(query) => onChange(without({ query: query === '' ? undefined : query }))} />
+      <QueryField value={filter.query ?? ''} onChange={(query) => onChange({ query: query === '' ? undefined : query })} />
       <CategoryField filter={filter} categories={categories} onChange={onChange} />
-      <DateField label={t('reports.filter.since')} value={filter.since} onChange={(since) => onChange(without({ since }))} />
-      <DateField label={t('reports.filter.until')} value={filter.until} onChange={(until) => onChange(without({ until }))} />
-      <TextField select label={t('reports.filter.summary_status')} value={filter.summary_status} sx={{ width: 140 }} onChange={(event) => onChange({ summary_status: summaryStatuses.find((one) => one === event.target.value) ?? 'any' })}>
+      <DateField label={t('reports.filter.since')} value={filter.since} onChange={(since) => onChange({ since })} />
+      <DateField label={t('reports.filter.until')} value={filter.until} onChange={(until) => onChange({ until })} />
+      <TextField select label={t('reports.filter.summary_status')} value={filter.summary_status} sx={{ width: 134 }} onChange={(event) => onChange({ summary_status: summaryStatuses.find((one) => one === event.target.value) ?? 'any' })}>
         {summaryStatuses.map((one) => <MenuItem key={one} value={one}>{t(`words.summary_status.${one}`)}</MenuItem>)}
       </TextField>
-      <TextField select label={t('reports.filter.has_exports')} value={filter.has_exports} sx={{ width: 115 }} onChange={(event) => onChange({ has_exports: exportChoices.find((one) => one === event.target.value) ?? 'any' })}>
+      <TextField select label={t('reports.filter.has_exports')} value={filter.has_exports} sx={{ width: 104 }} onChange={(event) => onChange({ has_exports: exportChoices.find((one) => one === event.target.value) ?? 'any' })}>
         {exportChoices.map((one) => <MenuItem key={one} value={one}>{t(`words.exports.${one}`)}</MenuItem>)}
       </TextField>
       <FilterSets filter={filter} onChoose={onChange} />

@@ -13,7 +13,7 @@ import type { FilterChange } from './FilterBar.tsx';
 interface FilterChipsProps {
   readonly filter: Filter;
   readonly echo: FilterEcho | null;
-  readonly onChange: (change: Partial<Filter>) => void;
+  readonly onChange: (change: FilterChange) => void;
 }
 
 export function FilterChips({ filter, echo, onChange }: FilterChipsProps): ReactElement | null {
@@ -21,7 +21,7 @@ export function FilterChips({ filter, echo, onChange }: FilterChipsProps): React
   const format = useFormat();
   if (isEmptyFilter(filter)) return null;
   const chip = (key: string, label: string, change: FilterChange, title?: string): ReactElement => (
-    <Chip key={key} size="small" label={label} title={title} onDelete={() => onChange(change as Partial<Filter>)} />
+    <Chip key={key} size="small" label={label} title={title} onDelete={() => onChange(change)} />
   );
   const used = (instant: string | null | undefined): string | undefined => (instant === null || instant === undefined ? undefined : format.utc(instant));
   return (
@@ -32,7 +32,7 @@ export function FilterChips({ filter, echo, onChange }: FilterChipsProps): React
       {filter.until === undefined ? null : chip('until', `${t('reports.filter.until')}: ${filter.until}${filter.until.length === 10 ? ' 24:00 UTC' : ''}`, { until: undefined }, used(echo?.until))}
       {filter.summary_status === 'any' ? null : chip('summary', `${t('reports.filter.summary_status')}: ${t(`words.summary_status.${filter.summary_status}`)}`, { summary_status: 'any' })}
       {filter.has_exports === 'any' ? null : chip('exports', `${t('reports.filter.has_exports')}: ${t(`words.exports.${filter.has_exports}`)}`, { has_exports: 'any' })}
-      <Button onClick={() => onChange({ ...emptyFilter, query: undefined, since: undefined, until: undefined } as unknown as Partial<Filter>)}>{t('reports.filter.clear')}</Button>
+      <Button onClick={() => onChange({ ...emptyFilter, query: undefined, since: undefined, until: undefined })}>{t('reports.filter.clear')}</Button>
       <CopyButton text={fullAddress({ page: 'reports', filter, report: null, pageIndex: 0 })} label={t('reports.filter.copy_address')} />
     </Box>
   );

@@ -14,16 +14,17 @@ import { emptyFilter, type Filter } from '../../state/address.ts';
 import { useTransport } from '../../state/store.ts';
 import { useOperation } from '../../state/useOperation.ts';
 import { ErrorNotice } from '../../ui/notices.tsx';
+import type { FilterChange } from './FilterBar.tsx';
 
 interface FilterSetsProps {
   readonly filter: Filter;
-  readonly onChoose: (change: Partial<Filter>) => void;
+  readonly onChoose: (change: FilterChange) => void;
 }
 
 /** The set replaces all filters, so what it does not name is taken away. */
-function wholeFilter(set: FilterSet): Partial<Filter> {
+function wholeFilter(set: FilterSet): FilterChange {
   const { limit: _limit, offset: _offset, ...filter } = set.filter;
-  return { query: undefined, since: undefined, until: undefined, ...emptyFilter, ...filter } as unknown as Partial<Filter>;
+  return { query: undefined, since: undefined, until: undefined, ...emptyFilter, ...filter };
 }
 
 function Panel({ filter, onChoose, onDone }: FilterSetsProps & { readonly onDone: () => void }): ReactElement {

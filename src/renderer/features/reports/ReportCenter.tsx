@@ -5,13 +5,14 @@ import Tab from '@mui/material/Tab';
 import Tabs from '@mui/material/Tabs';
 import { lazy, Suspense, useState, type ReactElement } from 'react';
 import { useFormat, useText } from '../../i18n/index.ts';
-import { emptyFilter, type Filter } from '../../state/address.ts';
+import { emptyFilter } from '../../state/address.ts';
 import { goTo } from '../../state/place.ts';
 import { useLasting, type Query } from '../../state/useOperation.ts';
 import { ErrorNotice } from '../../ui/notices.tsx';
 import { PageHead } from '../../ui/page.tsx';
 import { Ago, Bytes } from '../../ui/values.tsx';
 import { ActMenu } from './ActMenu.tsx';
+import type { FilterChange } from './FilterBar.tsx';
 import { CategoryTotals } from './CategoryTotals.tsx';
 import { Details } from './Details.tsx';
 import { FilterBar } from './FilterBar.tsx';
@@ -46,7 +47,7 @@ export function ReportCenter(): ReactElement {
   const [view, setView] = useState<(typeof views)[number]>('table');
   const list = useReportList(place.filter, place.pageIndex);
   const categories = useAllCategories(place.filter, list.data);
-  const setFilter = (change: Partial<Filter>): void => {
+  const setFilter = (change: FilterChange): void => {
     const merged = Object.fromEntries(Object.entries({ ...place.filter, ...change }).filter(([, value]) => value !== undefined));
     goTo({ ...place, filter: { ...emptyFilter, ...merged }, pageIndex: 0 }, 'replace');
   };

@@ -4,11 +4,11 @@ import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
 import { DataGrid, GridActionsCellItem, type GridColDef, type GridColumnVisibilityModel, type GridRowParams, type GridSortModel } from '@mui/x-data-grid';
 import { plPL } from '@mui/x-data-grid/locales';
-import { useCallback, useMemo, type ReactElement } from 'react';
+import { useCallback, useMemo, useSyncExternalStore, type ReactElement } from 'react';
 import { sortKeys, type ReportRow } from '#contract';
 import { useFormat, useText, type Text } from '../../i18n/index.ts';
 import { nonce } from '../../setup.ts';
-import { emptyFilter, isEmptyFilter, type Filter } from '../../state/address.ts';
+import { emptyFilter, isEmptyFilter } from '../../state/address.ts';
 import { goTo } from '../../state/place.ts';
 import { changePreferences } from '../../state/preferences.ts';
 import { openPlan, useSnapshot } from '../../state/store.ts';
@@ -17,33 +17,41 @@ import { Empty } from '../../ui/notices.tsx';
 import { StatusChip, SummaryChip } from '../../ui/status.tsx';
 import { Bytes, Instant } from '../../ui/values.tsx';
 import { mayDo } from '../shell/actions.ts';
-import { useSteadyRows, type ListData, type ReportsPlace } from './useReports.ts';
+import { useReportsPlace, useSteadyRows, type ListData, type ReportsPlace } from './useReports.ts';
+import type { FilterChange } from './FilterBar.tsx';
 
 interface ReportTableProps {
   readonly list: Query<ListData>;
   readonly place: ReportsPlace;
-  readonly onFilter: (change: Partial<Filter>) => void;
+  readonly onFilter: (change: FilterChange) => void;
 }
 
 const sizes = [25, 50, 100] as const;
 const rowId = (row: ReportRow): string => row.relative_path;
-const aside = ['created_at', 'file_count', 'export_count'] as const;
+/** Columns that give way first where the table has little room. */
+const aside: readonly string[] = ['created_at', 'file_count', 'export_count'];
+
+const onResize = (listener: () => void): (() => void) => {
+  window.addEventListener('resize', listener);
+  return () => window.removeEventListener('resize', listener);
+};
+const useWindowWidth = (): number => useSyncExternalStore(onResize, () => window.innerWidth);
 
 function useColumns(t: Text, canDelete: boolean, widths: Readonly<Record<string, number>>): GridColDef<ReportRow>[] {
   return useMemo(() => {
     const columns: GridColDef<ReportRow>[] = [
-      { field: 'name', headerName: t('reports.column.name'), flex: 1, minWidth: 190, valueGetter: (_value, row) => row.display_name, renderCell: ({ row }) => <span title={row.relative_path}>{row.display_name}</span> },
-      { field: 'category', headerName: t('reports.column.category'), width: 120, sortable: false },
+      { field: 'name', headerName: t('reports.column.name'), flex: 1, minWidth: 150, valueGetter: (_value, row) => row.display_name, renderCell: ({ row }) => <span title={row.relative_path}>{row.display_name}</span> },
+      { field: 'category', headerName: t('reports.column.category'), width: 110, sortable: false },
       {
-        field: 'summary_status', headerName: t('reports.column.summary'), width: 150, sortable: false,
+        field: 'summary_status', headerName: t('reports.column.summary'), width: 130, sortable: false,
         renderCell: ({ row }) => (row.problems.length > 0 && row.summary_status !== 'invalid'
           ? <StatusChip severity="attention" label={t('reports.problems', { count: row.problems.length })} title={row.problems.map((one) => t(`words.problem.${one.code}`)).join(', ')} />
           : <span title={row.problems.map((one) => t(`words.problem.${one.code}`)).join(', ')}><SummaryChip status={row.summary_status} /></span>),
       },
-      { field: 'updated_at', headerName: t('reports.column.updated_at'), width: 178, renderCell: ({ row }) => <Instant value={row.updated_at} /> },
-      { field: 'created_at', headerName: t('reports.column.created_at'), width: 178, renderCell: ({ row }) => <Instant value={row.created_at} /> },
-      { field: 'size', headerName: t('reports.column.size'), width: 100, align: 'right', headerAlign: 'right', valueGetter: (_value, row) => row.total_size, renderCell: ({ row }) => <Bytes value={row.total_size} /> },
-      { field: 'file_count', headerName: t('reports.column.files'), width: 80, align: 'right', headerAlign: 'right', sortable: false },
+      { field: 'updated_at', headerName: t('reports.column.updated_at'), width: 196, renderCell: ({ row }) => <Instant value={row.updated_at} /> },
+      { field: 'created_at', headerName: t('reports.column.created_at'), width: 196, renderCell: ({ row }) => <Instant value={row.created_at} /> },
+      { field: 'size', headerName: t('reports.column.size'), width: 90, align: 'right', headerAlign: 'right', valueGetter: (_value, row) => row.total_size, renderCell: ({ row }) => <Bytes value={row.total_size} /> },
+      { field: 'file_count', headerName: t('reports.column.files'), width: 70, align: 'right', headerAlign: 'right', sortable: false },
       { field: 'export_count', headerName: t('reports.column.exports'), width: 95, align: 'right', headerAlign: 'right', sortable: false },
       {
         field: 'actions', type: 'actions', headerName: t('reports.column.actions'), width: 60, hideable: false,
@@ -60,12 +68,16 @@ function useColumns(t: Text, canDelete: boolean, widths: Readonly<Record<string,
 }
 
 /** No reports at all and no match are different things, and each is told how to get out of it. */
-function NoRows({ filter, base, onFilter }: { readonly filter: Filter; readonly base: string; readonly onFilter: ReportTableProps['onFilter'] }): ReactElement {
+function NoRows(): ReactElement {
   const t = useText();
+  const place = useReportsPlace();
+  const { workspace } = useSnapshot();
+  const { filter } = place;
+  const base = `${workspace.path}/var/reports`;
   if (isEmptyFilter(filter)) return <Empty title={t('reports.empty.none')} hint={t('reports.empty.none_hint', { base })} />;
   return (
     <Empty title={t('reports.empty.filtered')} hint={t('reports.empty.filtered_hint')}>
-      <Button sx={{ pointerEvents: 'auto' }} onClick={() => onFilter({ ...emptyFilter, query: undefined, since: undefined, until: undefined } as unknown as Partial<Filter>)}>{t('reports.filter.clear')}</Button>
+      <Button sx={{ pointerEvents: 'auto' }} onClick={() => goTo({ ...place, filter: emptyFilter, pageIndex: 0 }, 'replace')}>{t('reports.filter.clear')}</Button>
     </Empty>
   );
 }
@@ -78,13 +90,12 @@ function useTablePreferences(drawerOpen: boolean): {
 } {
   const { tables } = useSnapshot().preferences;
   const own = useMemo(() => tables['reports'] ?? { hidden: [], widths: {} }, [tables]);
-  const narrow = drawerOpen && window.innerWidth < 1500;
-  const visibility = useMemo(
-    () => Object.fromEntries([...own.hidden, ...(narrow ? aside : [])].map((field) => [field, false])),
-    [own.hidden, narrow],
-  );
+  const width = useWindowWidth();
+  const left = width - (drawerOpen ? 400 : 0);
+  const spared = useMemo((): readonly string[] => (left < 900 ? aside : left < 1260 ? aside.slice(0, 2) : []), [left]);
+  const visibility = useMemo(() => Object.fromEntries([...own.hidden, ...spared].map((field) => [field, false])), [own.hidden, spared]);
   const setHidden = (model: GridColumnVisibilityModel): void => {
-    const forced = new Set<string>(narrow ? aside.filter((field) => !own.hidden.includes(field)) : []);
+    const forced = new Set(spared.filter((field) => !own.hidden.includes(field)));
     const hidden = Object.entries(model).filter(([field, shown]) => !shown && !forced.has(field)).map(([field]) => field);
     changePreferences({ tables: { ...tables, reports: { ...own, hidden } } });
   };
@@ -108,11 +119,6 @@ export function ReportTable({ list, place, onFilter }: ReportTableProps): ReactE
     const first = model[0];
     onFilter({ sort: sortKeys.find((key) => key === first?.field) ?? emptyFilter.sort, sort_direction: first?.sort ?? emptyFilter.sort_direction });
   };
-  const Overlay = useCallback(
-    () => <NoRows filter={filter} base={steady.data?.base_directory ?? ''} onFilter={onFilter} />,
-    // The filter object is new with every address; its text says whether it changed.
-    [JSON.stringify(filter), steady.data?.base_directory],
-  );
   return (
     <Box onPointerMove={steady.onPointerMove} sx={{ height: '100%', minHeight: 260, display: 'flex', flexDirection: 'column', opacity: greyed ? 0.55 : 1, transition: 'opacity 120ms' }}>
       <DataGrid
@@ -136,7 +142,7 @@ export function ReportTable({ list, place, onFilter }: ReportTableProps): ReactE
         columnVisibilityModel={table.visibility} onColumnVisibilityModelChange={table.setHidden}
         onColumnWidthChange={({ colDef, width }) => table.setWidth(colDef.field, width)}
         density={preferences.density === 'compact' ? 'compact' : 'standard'} rowHeight={44} columnHeaderHeight={44}
-        slots={{ noRowsOverlay: Overlay }} slotProps={{ loadingOverlay: { variant: 'skeleton', noRowsVariant: 'skeleton' } }}
+        slots={{ noRowsOverlay: NoRows }} slotProps={{ loadingOverlay: { variant: 'skeleton', noRowsVariant: 'skeleton' } }}
         {...(language === 'pl' ? { localeText: plPL.components.MuiDataGrid.defaultProps.localeText } : {})} {...(nonce === null ? {} : { nonce })}
         sx={{ '--DataGrid-overlayHeight': '300px', border: 1, borderColor: 'divider', bgcolor: 'background.paper' }}
       />

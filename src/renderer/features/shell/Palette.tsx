@@ -1,12 +1,14 @@
 /** Ctrl+K: find a page or an operation by typing a part of its name, run it with Enter. */
 import Box from '@mui/material/Box';
 import Dialog from '@mui/material/Dialog';
+import DialogTitle from '@mui/material/DialogTitle';
 import InputBase from '@mui/material/InputBase';
 import Typography from '@mui/material/Typography';
 import { useMemo, useState, type KeyboardEvent, type ReactElement } from 'react';
 import { useText } from '../../i18n/index.ts';
 import { usePlace } from '../../state/place.ts';
 import { useSnapshot } from '../../state/store.ts';
+import { visuallyHidden } from '../../ui/hidden.ts';
 import { listActions, type Action } from './actions.ts';
 
 const fold = (text: string): string => text.toLowerCase().normalize('NFD').replace(/\p{M}/gu, '').replaceAll('ł', 'l');
@@ -49,7 +51,8 @@ export function Palette({ onClose }: { readonly onClose: () => void }): ReactEle
     event.preventDefault();
   };
   return (
-    <Dialog open onClose={onClose} fullWidth maxWidth="sm" aria-label={t('shell.palette.title')} sx={{ '& .MuiDialog-container': { alignItems: 'flex-start', pt: 6 } }}>
+    <Dialog open onClose={onClose} fullWidth maxWidth="sm" sx={{ '& .MuiDialog-container': { alignItems: 'flex-start', pt: 6 } }}>
+      <DialogTitle sx={visuallyHidden}>{t('shell.palette.title')}</DialogTitle>
       <InputBase
         autoFocus fullWidth value={typed} placeholder={t('shell.palette.placeholder')} sx={{ px: 2, py: 1.5 }} onKeyDown={onKeyDown}
         onChange={(event) => { setTyped(event.target.value); setAt(0); }}

@@ -77,7 +77,7 @@ export function Shell(): ReactElement {
     document.title = `${t(`shell.pages.${place.page}`)} · ${workspace.name} · Sterownia`;
   }, [t, place.page, workspace.name]);
   return (
-    <Box sx={{ display: 'grid', gridTemplateRows: 'auto 1fr auto', gridTemplateColumns: '84px minmax(0, 1fr)', height: '100vh', minWidth: 1024 }}>
+    <Box sx={{ display: 'grid', gridTemplateRows: 'auto 1fr auto', gridTemplateColumns: '104px minmax(0, 1fr)', height: '100vh', minWidth: 1024 }}>
       <Box component="a" href="#content" onClick={(event) => { event.preventDefault(); document.querySelector<HTMLElement>('#content')?.focus(); }}
         sx={{ position: 'absolute', left: -9999, '&:focus': { left: 8, top: 8, zIndex: 2000, bgcolor: 'background.paper', color: 'primary.main', p: 1 } }}>
         {t('shell.skip')}

@@ -9,7 +9,6 @@ import DialogTitle from '@mui/material/DialogTitle';
 import FormControl from '@mui/material/FormControl';
 import FormControlLabel from '@mui/material/FormControlLabel';
 import FormLabel from '@mui/material/FormLabel';
-import LinearProgress from '@mui/material/LinearProgress';
 import Radio from '@mui/material/Radio';
 import RadioGroup from '@mui/material/RadioGroup';
 import Typography from '@mui/material/Typography';
@@ -18,6 +17,7 @@ import type { ConsoleErrorBody, OperationOutput, Progress } from '#contract';
 import { useFormat, useText } from '../../i18n/index.ts';
 import { useTransport } from '../../state/store.ts';
 import { ErrorNotice } from '../../ui/notices.tsx';
+import { WorkBar } from '../../ui/WorkBar.tsx';
 import { Mono } from '../../ui/values.tsx';
 
 const choices = ['ask', 'keep_both', 'skip', 'replace'] as const;
@@ -88,7 +88,7 @@ export function RestoreDialog({ id, onClose }: { readonly id: string; readonly o
             </RadioGroup>
           </FormControl>
         )}
-        {work.busy ? <LinearProgress aria-label={t('trash.restoring')} {...(work.progress?.total == null || work.progress.total === 0 ? {} : { variant: 'determinate' as const, value: (work.progress.done / work.progress.total) * 100 })} /> : null}
+        {work.busy ? <WorkBar label={t('trash.restoring')} progress={work.progress} /> : null}
         {work.error === null ? null : <ErrorNotice error={work.error} />}
         {conflicts.length === 0 ? null : <Box component="ul" sx={{ m: 0, pl: 2 }} aria-label={t('trash.conflicts')}>{conflicts.map((path) => <li key={path}><Mono>{path}</Mono></li>)}</Box>}
         {work.outcome === null ? null : <Result outcome={work.outcome} />}

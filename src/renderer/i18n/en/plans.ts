@@ -9,10 +9,10 @@ export const plans = {
   sentence: {
     empty: 'Nothing to do: nothing matches, or all of it is protected.',
     reports_delete_one: 'Delete {{path}} ({{size}})', reports_delete_other: 'Delete {{path}} ({{size}})',
-    reports_purge_one: 'Purge {{shown}} report ({{size}})', reports_purge_other: 'Purge {{shown}} reports ({{size}})',
+    reports_purge_one: 'Purge {{shown}} report{{also}} ({{size}})', reports_purge_other: 'Purge {{shown}} reports{{also}} ({{size}})',
     reports_archive_one: 'Archive {{shown}} report ({{size}})', reports_archive_other: 'Archive {{shown}} reports ({{size}})',
     trash_empty_one: 'Remove {{shown}} trash entry ({{size}})', trash_empty_other: 'Remove {{shown}} trash entries ({{size}})',
-    signal_quality_one: 'It also removes {{shown}} signal quality file older than {{days}} days.', signal_quality_other: 'It also removes {{shown}} signal quality files older than {{days}} days.',
+    signal_quality_one: 'and {{shown}} signal quality file older than {{days}} days', signal_quality_other: 'and {{shown}} signal quality files older than {{days}} days',
   },
   filter: {
     none: 'No filter is set: every report is included.', chosen: 'Chosen by: {{words}}.', category_one: 'category {{list}}', category_other: 'categories {{list}}', since: 'last changed since {{at}}', until: 'last changed up to {{at}}',
@@ -20,8 +20,8 @@ export const plans = {
     query: 'containing “{{query}}”', limit_one: 'at most {{count}}', limit_other: 'at most {{count}}', offset_one: 'without the first {{count}}', offset_other: 'without the first {{count}}',
   },
   where: {
-    gone: 'They are destroyed for good. This cannot be undone.', permanent: 'The space ({{bytes}}) is freed at once. This cannot be undone.', trash: 'It goes to the trash and can be restored.',
-    trash_until: 'It goes to the trash until {{date}} and can be restored until then.', archive: 'Verified copies ({{format}}) go to {{destination}}. The reports stay where they are.',
+    gone: 'Their content is destroyed for good. This cannot be undone.', permanent: 'The space ({{bytes}}) is freed at once. This cannot be undone.', trash: 'Everything goes to the trash and can be restored.',
+    trash_until: 'Everything goes to the trash and can be restored until {{date}}.', archive: 'Verified copies ({{format}}) go to {{destination}}. The reports stay where they are.',
     archive_overwrite: 'Verified copies ({{format}}) go to {{destination}}. Copies that exist there go to the trash; the reports stay where they are.', default_destination: 'the folder beside the reports, ending in _archives',
   },
   button: {

@@ -2,6 +2,7 @@
 export const shell = {
   pages: { reports: 'ReportCenter', approvals: 'Approvals', trash: 'Trash', journal: 'Journal', settings: 'Settings' },
   rail: 'Panels',
+  overlay: 'Choices',
   skip: 'Skip to content',
   close: 'Close',
   copy_address: 'Copy the address',

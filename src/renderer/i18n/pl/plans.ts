@@ -13,11 +13,11 @@ export const plans = {
   sentence: {
     empty: 'Nie ma nic do zrobienia: nic nie pasuje albo wszystko jest chronione.',
     reports_delete_one: 'Usunięcie {{path}} ({{size}})', reports_delete_few: 'Usunięcie {{path}} ({{size}})', reports_delete_many: 'Usunięcie {{path}} ({{size}})', reports_delete_other: 'Usunięcie {{path}} ({{size}})',
-    reports_purge_one: 'Wyczyszczenie {{shown}} raportu ({{size}})', reports_purge_few: 'Wyczyszczenie {{shown}} raportów ({{size}})', reports_purge_many: 'Wyczyszczenie {{shown}} raportów ({{size}})', reports_purge_other: 'Wyczyszczenie {{shown}} raportu ({{size}})',
+    reports_purge_one: 'Wyczyszczenie {{shown}} raportu{{also}} ({{size}})', reports_purge_few: 'Wyczyszczenie {{shown}} raportów{{also}} ({{size}})', reports_purge_many: 'Wyczyszczenie {{shown}} raportów{{also}} ({{size}})', reports_purge_other: 'Wyczyszczenie {{shown}} raportu{{also}} ({{size}})',
     reports_archive_one: 'Archiwizacja {{shown}} raportu ({{size}})', reports_archive_few: 'Archiwizacja {{shown}} raportów ({{size}})', reports_archive_many: 'Archiwizacja {{shown}} raportów ({{size}})', reports_archive_other: 'Archiwizacja {{shown}} raportu ({{size}})',
     trash_empty_one: 'Usunięcie z kosza {{shown}} pozycji ({{size}})', trash_empty_few: 'Usunięcie z kosza {{shown}} pozycji ({{size}})', trash_empty_many: 'Usunięcie z kosza {{shown}} pozycji ({{size}})', trash_empty_other: 'Usunięcie z kosza {{shown}} pozycji ({{size}})',
-    signal_quality_one: 'Usunie też {{shown}} plik jakości sygnałów starszy niż {{days}} dni.', signal_quality_few: 'Usunie też {{shown}} pliki jakości sygnałów starsze niż {{days}} dni.',
-    signal_quality_many: 'Usunie też {{shown}} plików jakości sygnałów starszych niż {{days}} dni.', signal_quality_other: 'Usunie też {{shown}} pliku jakości sygnałów starszego niż {{days}} dni.',
+    signal_quality_one: 'oraz {{shown}} pliku jakości sygnałów starszego niż {{days}} dni', signal_quality_few: 'oraz {{shown}} plików jakości sygnałów starszych niż {{days}} dni',
+    signal_quality_many: 'oraz {{shown}} plików jakości sygnałów starszych niż {{days}} dni', signal_quality_other: 'oraz {{shown}} pliku jakości sygnałów starszego niż {{days}} dni',
   },
   filter: {
     none: 'Nie ustawiono filtra: plan obejmuje wszystkie raporty.', chosen: 'Wybór: {{words}}.',
@@ -27,8 +27,8 @@ export const plans = {
     offset_one: 'bez pierwszego', offset_few: 'bez pierwszych {{count}}', offset_many: 'bez pierwszych {{count}}', offset_other: 'bez pierwszych {{count}}',
   },
   where: {
-    gone: 'Zawartość zniknie na zawsze. Tego nie da się cofnąć.', permanent: 'Miejsce ({{bytes}}) zwolni się od razu. Tego nie da się cofnąć.', trash: 'Zawartość trafi do kosza i da się ją przywrócić.',
-    trash_until: 'Zawartość trafi do kosza do {{date}} i do tego czasu da się ją przywrócić.', archive: 'Sprawdzone kopie ({{format}}) trafią do: {{destination}}. Raporty zostaną na swoim miejscu.',
+    gone: 'Zawartość zniknie na zawsze. Tego nie da się cofnąć.', permanent: 'Miejsce ({{bytes}}) zwolni się od razu. Tego nie da się cofnąć.', trash: 'Wszystko trafi do kosza i da się przywrócić.',
+    trash_until: 'Wszystko trafi do kosza i da się przywrócić do {{date}}.', archive: 'Sprawdzone kopie ({{format}}) trafią do: {{destination}}. Raporty zostaną na swoim miejscu.',
     archive_overwrite: 'Sprawdzone kopie ({{format}}) trafią do: {{destination}}. Istniejące tam kopie trafią do kosza; raporty zostaną na swoim miejscu.', default_destination: 'katalog obok raportów, z końcówką _archives',
   },
   button: {

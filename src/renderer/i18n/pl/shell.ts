@@ -2,6 +2,7 @@
 export const shell = {
   pages: { reports: 'ReportCenter', approvals: 'Zatwierdzenia', trash: 'Kosz', journal: 'Dziennik', settings: 'Ustawienia' },
   rail: 'Panele',
+  overlay: 'Możliwości',
   skip: 'Przejdź do treści',
   close: 'Zamknij',
   copy_address: 'Kopiuj adres',
