@@ -113,7 +113,7 @@ async function main() {
   if (!command) throw new Stop(`Unknown command "${name}". Known: ${Object.keys(commands).join(', ')}.`);
   await install();
   if (command.build) {
-    const built = await runScript('scripts/build.ts', []);
+    const built = await runScript('scripts/build.ts', ['--quiet']);
     if (built.code !== 0) return leave(built);
   }
   return leave(await runScript(command.script, args));

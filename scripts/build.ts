@@ -2,7 +2,7 @@
  * Builds dist/: programs for Node, the preload script, the window. A part whose sources did not change since its last
  * build is left alone.
  *
- *   node scripts/build.ts [--force] [--only node,preload,renderer]
+ *   node scripts/build.ts [--force] [--quiet] [--only node,preload,renderer]
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -91,34 +91,37 @@ function chosenParts(only: string | undefined): readonly Part[] {
   return parts.filter((part) => wanted.includes(part));
 }
 
-/** Builds the part unless its last build came from the same sources. */
-async function buildPart(part: Part, version: string, force: boolean): Promise<void> {
+/** Builds the part unless its last build came from the same sources; tells whether it did. */
+async function buildPart(part: Part, version: string, force: boolean): Promise<boolean> {
   const missing = missingEntries(root, part);
   if (missing.length > 0) throw new Error(`${missing.join(', ')} is missing`);
   const stamp = readStamp();
   const digest = fingerprint(root, inputsOf[part], process.version);
   const complete = outputsOf[part].every((output) => existsSync(join(root, output)));
-  if (!force && complete && stamp[part] === digest) return;
+  if (!force && complete && stamp[part] === digest) return false;
   const started = Date.now();
   await builders[part](version);
   mkdirSync(dirname(stampFile), { recursive: true });
   writeFileSync(stampFile, `${JSON.stringify({ ...stamp, [part]: digest }, null, 2)}\n`);
   say(`build: ${part} in ${((Date.now() - started) / 1000).toFixed(1)} s`);
+  return true;
 }
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { force: { type: 'boolean', default: false }, only: { type: 'string' } } });
+  const { values } = parseArgs({ options: { force: { type: 'boolean', default: false }, quiet: { type: 'boolean', default: false }, only: { type: 'string' } } });
   const version = readVersion();
   const failed: Part[] = [];
+  let built = false;
   for (const part of chosenParts(values.only)) {
     try {
-      await buildPart(part, version, values.force);
+      built = (await buildPart(part, version, values.force)) || built;
     } catch (error) {
       failed.push(part);
       say(`build: ${part} failed: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
   if (failed.length > 0) throw new BuildStop(`not everything was built; failed: ${failed.join(', ')}`);
+  if (!built && !values.quiet) say('build: everything is up to date');
 }
 
 try {
