@@ -109,7 +109,7 @@ export function startDesktop(options: LaunchOptions, home: string): Desktop & { 
   const send = commander(child);
   let connected: Promise<Browser> | null = null;
   const browser = (): Promise<Browser> => {
-    connected ??= send({ do: 'endpoint' }).then((endpoint) => chromium.connectOverCDP(String(endpoint)));
+    connected ??= send({ do: 'endpoint' }).then((endpoint) => chromium.connectOverCDP(String(endpoint), { noDefaults: true }));
     return connected;
   };
   const page = async (): Promise<Page> => {
