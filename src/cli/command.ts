@@ -65,7 +65,7 @@ function inputOf(run: Run, around: Surroundings): Readonly<Record<string, unknow
 async function runVerb(around: Surroundings, data: CliData, run: Run): Promise<number> {
   let console: CommandConsole;
   try {
-    console = await around.open({ workspace: workspaceOf(run.globals, around), host: 'cli', threads: false });
+    console = await around.open({ workspace: workspaceOf(run.globals, around), host: 'cli', threads: false }, run.verb.long);
   } catch (error) {
     return refuse(around, data, await bodyOf(error), run.globals.json);
   }

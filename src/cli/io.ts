@@ -22,7 +22,8 @@ export interface Surroundings {
   readonly out: Sink;
   readonly err: Sink;
   readonly signal: AbortSignal;
-  readonly open: (options: OpenOptions) => Promise<CommandConsole>;
+  /** `threaded` puts the console into a thread of its own, so that long work can be stopped at any moment. */
+  readonly open: (options: OpenOptions, threaded: boolean) => Promise<CommandConsole>;
   /** Starts the headless host; ends when it is stopped. */
   readonly serve: (argv: readonly string[], workspace: string) => Promise<number>;
   readonly now: () => Date;

@@ -5,6 +5,7 @@
  * the program at once, and the runtime is loaded only when a command needs it.
  */
 import process from 'node:process';
+import { isMainThread } from 'node:worker_threads';
 import type { WriteStream } from 'node:tty';
 import type { Sink, Surroundings } from './io.ts';
 
@@ -12,7 +13,9 @@ import type { Sink, Surroundings } from './io.ts';
 const chunkLength = 1 << 20;
 const interrupted = 130;
 
-export async function runProcess(main: (surroundings: Surroundings) => Promise<number>): Promise<void> {
+/** `entry` is the address of the program's own file, which is started once more where work needs its own thread. */
+export async function runProcess(entry: string, main: (surroundings: Surroundings) => Promise<number>): Promise<void> {
+  if (!isMainThread) return (await import('./thread/inside.ts')).serveThread();
   const controller = new AbortController();
   const stop = (): void => {
     if (controller.signal.aborted) process.exit(interrupted);
@@ -26,7 +29,9 @@ export async function runProcess(main: (surroundings: Surroundings) => Promise<n
     out: sinkOf(process.stdout),
     err: sinkOf(process.stderr),
     signal: controller.signal,
-    open: async (options) => (await import('#runtime')).openConsole(options),
+    open: async (options, threaded) => threaded
+      ? (await import('./thread/outside.ts')).openInThread(new URL(entry), options)
+      : (await import('#runtime')).openConsole(options),
     serve: startServer,
     now: () => new Date(),
   });

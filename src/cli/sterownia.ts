@@ -3,4 +3,4 @@
 import { runSterownia } from './command.ts';
 import { runProcess } from './process.ts';
 
-await runProcess(runSterownia);
+await runProcess(import.meta.url, runSterownia);

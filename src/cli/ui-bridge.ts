@@ -3,4 +3,4 @@
 import { runBridge } from './bridge/main.ts';
 import { runProcess } from './process.ts';
 
-await runProcess(runBridge);
+await runProcess(import.meta.url, runBridge);

@@ -1,6 +1,6 @@
 /** The real programs as processes: pipes, signals, and what they load. */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -19,10 +19,10 @@ afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 const source = (name: string): string => fileURLToPath(new URL(`../../src/cli/${name}`, import.meta.url));
 
-function start(script: string, args: readonly string[], nodeOptions: readonly string[] = []) {
+function start(script: string, args: readonly string[], nodeOptions: readonly string[] = [], cwd: string = workspace) {
   const { NODE_OPTIONS: _options, VITEST: _vitest, ...inherited } = process.env;
   return spawn(process.execPath, [...nodeOptions, script, ...args], {
-    cwd: workspace, env: { ...inherited, HOME: join(root, 'home'), XDG_CONFIG_HOME: join(root, 'home', '.config') },
+    cwd, env: { ...inherited, HOME: join(root, 'home'), XDG_CONFIG_HOME: join(root, 'home', '.config') },
   });
 }
 
@@ -86,6 +86,30 @@ describe('signals', () => {
     child.stdout.once('data', () => child.kill('SIGINT'));
     child.stderr.once('data', () => child.kill('SIGINT'));
     expect((await end).status).toBe(130);
+  });
+});
+
+describe('stopping long work', () => {
+  test('Ctrl+C in the middle of a purge stops it, and the answer tells what was done until then', async () => {
+    const many = join(root, 'many');
+    const count = 4000;
+    for (let index = 0; index < count; index += 1) {
+      const folder = join(many, 'var', 'reports', `c${index % 20}`, String(index));
+      mkdirSync(folder, { recursive: true });
+      writeFileSync(join(folder, 'summary.json'), '{}');
+    }
+    const child = start(source('ui-bridge.ts'), ['purge'], [], many);
+    const end = ended(child);
+    while (!existsSync(join(many, 'var', 'trash')) && child.exitCode === null) await new Promise((resolve) => setTimeout(resolve, 5));
+    child.kill('SIGINT');
+    const { status, out } = await end;
+    const value = JSON.parse(out) as { status: string; deleted_count: number; targets: { status: string }[] };
+    const left = readdirSync(join(many, 'var', 'reports'), { recursive: true }).filter((path) => String(path).endsWith('summary.json')).length;
+    expect(status).toBe(130);
+    expect(value.status).toBe('cancelled');
+    expect(left).toBeGreaterThan(0);
+    expect(left + value.deleted_count).toBe(count);
+    expect(value.targets.filter((target) => target.status === 'not_started')).toHaveLength(left);
   });
 });
 

@@ -18,7 +18,7 @@ import { inputOf, type BridgeValues } from './request.ts';
 export async function runBridgeCommand(around: Surroundings, command: string, values: BridgeValues): Promise<number> {
   let console: CommandConsole | null = null;
   try {
-    console = await around.open({ workspace: around.cwd, host: 'cli', threads: false });
+    console = await around.open({ workspace: around.cwd, host: 'cli', threads: false }, command !== 'overview');
     if (command === 'overview') return await writeOverview(around, console, values);
     const told = await answer(around, console, command, values);
     await around.out.write(`${JSON.stringify(told.answer)}\n`);
