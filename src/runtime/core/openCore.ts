@@ -98,6 +98,15 @@ export function openCore(options: CoreOptions): Core {
     return room;
   });
 
+  /** The texts that a search looks through are made while nobody waits for them. */
+  let warming: NodeJS.Timeout | null = null;
+  const warmSoon = (index: ReportIndex): void => {
+    warming ??= setTimeout(() => {
+      warming = null;
+      void reportsRoom().then((room) => room.warmSearch(index.reports));
+    }, 400).unref();
+  };
+
   const indexOf = (base: string): ReportIndex => {
     if (openIndexNow === null) throw new ConsoleError('INTERNAL', 'The reports engine is not loaded yet.');
     const known = indexes.get(base);
@@ -114,6 +123,7 @@ export function openCore(options: CoreOptions): Core {
     if (!watchedHere || dirty.has(index)) {
       dirty.delete(index);
       index.refresh();
+      if (watchedHere) warmSoon(index);
     }
     return index;
   };
@@ -145,6 +155,7 @@ export function openCore(options: CoreOptions): Core {
       const index = indexes.get(placeOf(context, 'reports'));
       if (!index) return;
       const result = paths === null ? index.refresh() : index.refreshPaths(paths);
+      warmSoon(index);
       if (result.changed) options.emit('reports.changed', { revision: result.revision, paths: [...result.paths] });
     },
     recover: async (actor) => {
