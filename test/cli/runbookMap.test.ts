@@ -1,10 +1,13 @@
-/** Runs every command line of docs/runbook-map.md with the real programs on a prepared workspace. */
+/** Runs every command line of docs/runbook-map.md with the programs as they are built, on a prepared workspace. */
 import { execFile } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { nodeOptions } from '../../scripts/lib/bundles.ts';
+import { deriveCliData, packageVersion } from '../../src/cli/index.ts';
 import { buildTree } from '../fixtures/conformance/tree.ts';
 
 const page = readFileSync(new URL('../../docs/runbook-map.md', import.meta.url), 'utf8');
@@ -28,14 +31,27 @@ function linesOf(text: string): readonly Line[] {
 let root = '';
 let workspace = '';
 
-beforeAll(() => {
+const programs = ['sterownia', 'ui-bridge'] as const;
+
+/** The build of the command line alone, into a folder of its own, with the same settings. */
+async function buildPrograms(outdir: string): Promise<void> {
+  const repository = fileURLToPath(new URL('../..', import.meta.url));
+  const options = nodeOptions(repository, packageVersion());
+  await build({
+    ...options, outdir, entryPoints: programs.map((program) => `src/cli/${program}.ts`),
+    define: { ...options.define, STEROWNIA_CLI_DATA: JSON.stringify(JSON.stringify(deriveCliData(packageVersion()))) },
+  });
+  symlinkSync(join(repository, 'node_modules'), join(root, 'node_modules'));
+}
+
+beforeAll(async () => {
   root = realpathSync(mkdtempSync(join(tmpdir(), 'sterownia-runbook-')));
   workspace = join(root, 'ws');
   mkdirSync(join(root, 'bin'));
   buildTree(workspace, 'plain');
-  for (const program of ['sterownia', 'ui-bridge']) {
-    const source = fileURLToPath(new URL(`../../src/cli/${program}.ts`, import.meta.url));
-    writeFileSync(join(root, 'bin', program), `#!/bin/sh\nexec "${process.execPath}" "${source}" "$@"\n`);
+  await buildPrograms(join(root, 'dist'));
+  for (const program of programs) {
+    writeFileSync(join(root, 'bin', program), `#!/bin/sh\nexec "${process.execPath}" "${join(root, 'dist', 'cli', `${program}.mjs`)}" "$@"\n`);
     chmodSync(join(root, 'bin', program), 0o755);
   }
 });
