@@ -43,7 +43,9 @@ const planSeverity: Readonly<Record<PlanStatus, Severity | 'neutral'>> = {
   partial: 'blocked', failed: 'blocked', cancelled: 'attention', reverted: 'attention', undone: 'neutral',
 };
 
-export function PlanChip({ status }: { readonly status: PlanStatus }): ReactElement {
+/** A plan that waits for nobody is only a preview; calling it "waiting" would send a person looking for work. */
+export function PlanChip({ status, requested }: { readonly status: PlanStatus; readonly requested: boolean }): ReactElement {
   const t = useText();
+  if (status === 'pending' && !requested) return <StatusChip severity="neutral" label={t('words.preview')} />;
   return <StatusChip severity={planSeverity[status]} label={t(`words.plan_status.${status}`)} />;
 }

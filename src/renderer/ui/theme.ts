@@ -56,6 +56,7 @@ export function buildTheme(mode: Mode, density: Preferences['density'], overlayL
       MuiAutocomplete: { defaultProps: { size: 'small', slotProps: { popper: { role: 'region', 'aria-label': overlayLabel } } } },
       MuiTable: { defaultProps: { size: 'small' } },
       MuiListItemButton: { defaultProps: { dense: size === 'small' } },
+      MuiToggleButton: { styleOverrides: { root: { color: surfaces[mode].text.secondary, textTransform: 'none' } } },
       MuiTooltip: { defaultProps: { enterDelay: 400 } },
       MuiPaper: { styleOverrides: { root: { backgroundImage: 'none' } } },
       MuiInputBase: { styleOverrides: { input: { '&::placeholder': { opacity: 1, color: surfaces[mode].text.secondary } } } },

@@ -18,7 +18,7 @@ import { useOperation } from '../../state/useOperation.ts';
 import { Empty, ErrorNotice } from '../../ui/notices.tsx';
 import { PageHead } from '../../ui/page.tsx';
 import { Instant, Mono } from '../../ui/values.tsx';
-import { filterFieldId } from '../shell/useShortcuts.ts';
+import { filterFieldId } from '../../ui/ids.ts';
 import { EntryDrawer } from './EntryDrawer.tsx';
 import { Verify } from './Verify.tsx';
 
@@ -35,23 +35,25 @@ function FilterRow({ filter, onChange }: FilterRowProps): ReactElement {
   };
   return (
     <Box role="search" aria-label={t('reports.filter.title')} sx={{ display: 'flex', gap: 1, px: 2, py: 1, flexWrap: 'wrap' }}>
-      <TextField id={filterFieldId} type="search" label={t('journal.filter.query')} value={filter.query ?? ''} sx={{ width: 240 }} onChange={(event) => set('query', event.target.value)} slotProps={{ htmlInput: { maxLength: 200 } }} />
-      <TextField label={t('journal.filter.type')} value={filter.type ?? ''} sx={{ width: 170 }} onChange={(event) => set('type', event.target.value)} slotProps={{ htmlInput: { maxLength: 100 } }} />
-      <TextField label={t('journal.filter.subject')} value={filter.subject ?? ''} sx={{ width: 230 }} onChange={(event) => set('subject', event.target.value)} slotProps={{ htmlInput: { maxLength: 200 } }} />
-      <TextField type="date" label={t('journal.filter.since')} value={filter.since ?? ''} onChange={(event) => set('since', event.target.value)} slotProps={{ inputLabel: { shrink: true } }} />
-      <TextField type="date" label={t('journal.filter.until')} value={filter.until ?? ''} onChange={(event) => set('until', event.target.value)} slotProps={{ inputLabel: { shrink: true } }} />
+      <TextField id={filterFieldId} type="search" label={t('journal.filter.query')} value={filter.query ?? ''} sx={{ width: 180 }} onChange={(event) => set('query', event.target.value)} slotProps={{ htmlInput: { maxLength: 200 } }} />
+      <TextField label={t('journal.filter.type')} value={filter.type ?? ''} sx={{ width: 130 }} onChange={(event) => set('type', event.target.value)} slotProps={{ htmlInput: { maxLength: 100 } }} />
+      <TextField label={t('journal.filter.subject')} value={filter.subject ?? ''} sx={{ width: 200 }} onChange={(event) => set('subject', event.target.value)} slotProps={{ htmlInput: { maxLength: 200 } }} />
+      <TextField type="date" label={t('journal.filter.since')} value={filter.since ?? ''} sx={{ width: 158 }} onChange={(event) => set('since', event.target.value)} slotProps={{ inputLabel: { shrink: true } }} />
+      <TextField type="date" label={t('journal.filter.until')} value={filter.until ?? ''} sx={{ width: 158 }} onChange={(event) => set('until', event.target.value)} slotProps={{ inputLabel: { shrink: true } }} />
     </Box>
   );
 }
 
+/** With the drawer open there is room for fewer columns; the drawer shows what is left out. */
 function EntryTable({ entries, seq, onOpen }: { readonly entries: readonly JournalEntry[]; readonly seq: number | null; readonly onOpen: (seq: number) => void }): ReactElement {
   const t = useText();
+  const wide = seq === null;
   return (
     <Table stickyHeader aria-label={t('shell.pages.journal')} sx={{ bgcolor: 'background.paper' }}>
       <TableHead>
         <TableRow>
           <TableCell align="right">{t('journal.column.seq')}</TableCell><TableCell>{t('journal.column.at')}</TableCell><TableCell>{t('journal.column.type')}</TableCell>
-          <TableCell>{t('journal.column.stage')}</TableCell><TableCell>{t('journal.column.actor')}</TableCell><TableCell>{t('journal.column.subject')}</TableCell>
+          <TableCell>{t('journal.column.stage')}</TableCell>{wide ? <TableCell>{t('journal.column.actor')}</TableCell> : null}{wide ? <TableCell>{t('journal.column.subject')}</TableCell> : null}
         </TableRow>
       </TableHead>
       <TableBody>
@@ -59,10 +61,10 @@ function EntryTable({ entries, seq, onOpen }: { readonly entries: readonly Journ
           <TableRow key={entry.seq} hover selected={entry.seq === seq} onClick={() => onOpen(entry.seq)} sx={{ cursor: 'pointer' }}>
             <TableCell align="right"><Button sx={{ p: 0, minWidth: 0 }} aria-label={t('journal.open', { seq: entry.seq })} onClick={(event) => { event.stopPropagation(); onOpen(entry.seq); }}>{entry.seq}</Button></TableCell>
             <TableCell sx={{ whiteSpace: 'nowrap' }}><Instant value={entry.at} /></TableCell>
-            <TableCell><Mono>{entry.type}</Mono></TableCell>
+            <TableCell sx={{ whiteSpace: 'nowrap' }}><Mono>{entry.type}</Mono></TableCell>
             <TableCell>{t(`words.stage.${entry.stage}`)}</TableCell>
-            <TableCell>{entry.actor.name} · {t(`words.door.${entry.actor.door}`)}</TableCell>
-            <TableCell>{entry.subject === null ? '–' : <Mono>{entry.subject}</Mono>}</TableCell>
+            {wide ? <TableCell>{entry.actor.name} · {t(`words.door.${entry.actor.door}`)}</TableCell> : null}
+            {wide ? <TableCell sx={{ whiteSpace: 'nowrap' }}>{entry.subject === null ? '–' : <Mono>{entry.subject}</Mono>}</TableCell> : null}
           </TableRow>
         ))}
       </TableBody>

@@ -20,6 +20,7 @@ import { Empty, ErrorNotice } from '../../ui/notices.tsx';
 import { PageHead } from '../../ui/page.tsx';
 import { PlanChip } from '../../ui/status.tsx';
 import { Ago, Bytes, Instant } from '../../ui/values.tsx';
+import { inboxOrder } from './rules.ts';
 import { actName } from './sentence.ts';
 
 const scopes: Readonly<Record<'waiting' | 'done' | 'all', readonly PlanStatus[]>> = {
@@ -27,14 +28,6 @@ const scopes: Readonly<Record<'waiting' | 'done' | 'all', readonly PlanStatus[]>
   done: ['applied', 'partial', 'failed', 'cancelled', 'reverted', 'undone', 'rejected', 'expired'],
   all: [],
 };
-
-/** Requested ones first, the longest waiting at the top; then the newest. */
-export function inboxOrder(a: Pick<PlanView, 'requested' | 'status' | 'created_at'>, b: Pick<PlanView, 'requested' | 'status' | 'created_at'>): number {
-  const waits = (plan: typeof a): boolean => plan.status === 'pending' && plan.requested !== null;
-  if (waits(a) !== waits(b)) return waits(a) ? -1 : 1;
-  if (a.requested !== null && b.requested !== null && waits(a)) return a.requested.at < b.requested.at ? -1 : 1;
-  return a.created_at < b.created_at ? 1 : -1;
-}
 
 function PlanRow({ plan }: { readonly plan: PlanView }): ReactElement {
   const t = useText();
@@ -46,7 +39,7 @@ function PlanRow({ plan }: { readonly plan: PlanView }): ReactElement {
         <Button sx={{ p: 0, justifyContent: 'flex-start', textAlign: 'left' }} onClick={() => goTo({ page: 'approvals', plan: plan.id })} aria-label={t('approvals.open', { act: name, id: plan.id })}>{name}</Button>
         <Typography variant="caption" component="div" color="text.secondary">{plan.id}</Typography>
       </TableCell>
-      <TableCell><PlanChip status={plan.status} />{plan.requested !== null && plan.status === 'pending' ? <Typography variant="caption" component="div">{t('approvals.requested')} <Ago value={plan.requested.at} /></Typography> : null}</TableCell>
+      <TableCell><PlanChip status={plan.status} requested={plan.requested !== null} />{plan.requested !== null && plan.status === 'pending' ? <Typography variant="caption" component="div">{t('approvals.requested')} <Ago value={plan.requested.at} /></Typography> : null}</TableCell>
       <TableCell align="right">{format.number(plan.totals.targets)}</TableCell>
       <TableCell align="right">{format.number(plan.totals.files)}</TableCell>
       <TableCell align="right"><Bytes value={plan.totals.bytes} /></TableCell>

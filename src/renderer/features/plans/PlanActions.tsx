@@ -6,10 +6,10 @@ import type { KeyboardEvent, ReactElement } from 'react';
 import type { PlanView } from '#contract';
 import { useFormat, useText } from '../../i18n/index.ts';
 import { useSnapshot } from '../../state/store.ts';
-import { mayDo } from '../shell/actions.ts';
-import type { Liveness } from './PlanDialog.tsx';
+import { mayDo } from '../../state/rights.ts';
 import { PlanExport } from './PlanExport.tsx';
-import { buttonText, knownOperation, wordToType } from './sentence.ts';
+import { needsMet, type Liveness } from './rules.ts';
+import { buttonText, knownOperation } from './sentence.ts';
 import type { Phase, PlanActs } from './usePlan.ts';
 
 interface PlanActionsProps {
@@ -24,12 +24,6 @@ interface PlanActionsProps {
 const noEnter = (event: KeyboardEvent): void => {
   if (event.key === 'Enter') event.preventDefault();
 };
-
-/** True when every need but the fresh plan itself is met. */
-export function needsMet(plan: Pick<PlanView, 'needs' | 'confirmation' | 'operation'>, typed: string): boolean {
-  const word = wordToType(plan);
-  return (word === null || typed === word) && plan.needs.every((need) => need.kind === 'confirmation' || need.met);
-}
 
 function ApplyButton({ plan, liveness, phase, typed, acts }: Omit<PlanActionsProps, 'onClose'> & { readonly plan: PlanView }): ReactElement | null {
   const t = useText();

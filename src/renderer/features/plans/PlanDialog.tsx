@@ -10,7 +10,6 @@ import DialogTitle from '@mui/material/DialogTitle';
 import Skeleton from '@mui/material/Skeleton';
 import Typography from '@mui/material/Typography';
 import { useId, useState, type ReactElement } from 'react';
-import type { PlanView } from '#contract';
 import { useFormat, useText } from '../../i18n/index.ts';
 import { closePlan, useSnapshot, type PlanRequest } from '../../state/store.ts';
 import { useNow } from '../../state/useOperation.ts';
@@ -25,17 +24,9 @@ import { PlanOptions } from './PlanOptions.tsx';
 import { PlanProgress } from './PlanProgress.tsx';
 import { PlanResult } from './PlanResult.tsx';
 import { PlanTabs } from './PlanTabs.tsx';
+import { livenessOf, type Liveness } from './rules.ts';
 import { actName, planSentence } from './sentence.ts';
 import { usePlan, type PlanLife } from './usePlan.ts';
-
-export type Liveness = 'fresh' | 'stale' | 'expired' | 'closed';
-
-/** Whether the plan can still be acted on: the one question that the button asks. */
-export function livenessOf(plan: PlanView, driftCount: number, now: number): Liveness {
-  if (plan.status !== 'pending' && plan.status !== 'approved') return plan.status === 'expired' ? 'expired' : 'closed';
-  if (Date.parse(plan.valid_until) <= now) return 'expired';
-  return driftCount > 0 ? 'stale' : 'fresh';
-}
 
 function Head({ life, title, id }: { readonly life: PlanLife; readonly title: string; readonly id: string }): ReactElement {
   const t = useText();
@@ -43,7 +34,7 @@ function Head({ life, title, id }: { readonly life: PlanLife; readonly title: st
   return (
     <DialogTitle id={id} component="div" sx={{ display: 'flex', alignItems: 'center', gap: 1.5, pb: 1 }}>
       <Typography variant="h1" component="h2" sx={{ flex: 1 }}>{title}</Typography>
-      {plan === null ? null : <PlanChip status={plan.status} />}
+      {plan === null ? null : <PlanChip status={plan.status} requested={plan.requested !== null} />}
       {plan === null ? null : <CopyButton text={fullAddress({ page: 'approvals', plan: plan.id })} label={t('plans.copy_address')} />}
     </DialogTitle>
   );

@@ -17,6 +17,9 @@ export function PlanFoot({ operation, input, plan, workspace }: PlanFootProps): 
   const name = knownOperation(operation);
   if (name === null || input === null) return null;
   const word = plan?.confirmation ?? null;
-  const line = `${cliLine(name, shortInput(input, workspace), { workspace })}${word === null ? '' : ` --confirmation ${quote(word)}`}`;
+  // A terminal takes a relative destination from its own working folder, the window from the workspace.
+  const destination = plan?.input['destination'];
+  const exact = typeof destination === 'string' && typeof input['destination'] === 'string' ? { ...input, destination } : input;
+  const line = `${cliLine(name, shortInput(exact, workspace), { workspace })}${word === null ? '' : ` --confirmation ${quote(word)}`}`;
   return <Box sx={{ px: 3, pt: 1 }}><CliLine line={line} /></Box>;
 }

@@ -9,8 +9,8 @@ import { useFormat, useText } from '../../i18n/index.ts';
 import { useSnapshot } from '../../state/store.ts';
 import { SeverityIcon } from '../../ui/status.tsx';
 import { Instant, Mono } from '../../ui/values.tsx';
-import { mayDo } from '../shell/actions.ts';
-import type { Liveness } from './PlanDialog.tsx';
+import { mayDo } from '../../state/rights.ts';
+import type { Liveness } from './rules.ts';
 import { wordToType } from './sentence.ts';
 import type { PlanActs } from './usePlan.ts';
 

@@ -4,29 +4,11 @@ import Button from '@mui/material/Button';
 import LinearProgress from '@mui/material/LinearProgress';
 import Typography from '@mui/material/Typography';
 import type { ReactElement } from 'react';
-import type { Progress } from '#contract';
 import { useFormat, useText } from '../../i18n/index.ts';
 import { useNow } from '../../state/useOperation.ts';
 import { Mono } from '../../ui/values.tsx';
+import { paceOf } from './rules.ts';
 import type { PlanLife } from './usePlan.ts';
-
-export interface Pace {
-  /** 0 to 1, or null while the end is unknown. */
-  readonly share: number | null;
-  readonly bytesPerSecond: number | null;
-  readonly leftMs: number | null;
-}
-
-/** Bytes tell more about time than counts do, where there are any. */
-export function paceOf(progress: Progress, elapsedMs: number): Pace {
-  const byBytes = progress.bytes_total !== null && progress.bytes_total > 0;
-  const total = byBytes ? progress.bytes_total : progress.total;
-  const done = byBytes ? progress.bytes_done : progress.done;
-  const share = total === null || total <= 0 ? null : Math.min(1, done / total);
-  const bytesPerSecond = progress.bytes_done > 0 && elapsedMs >= 500 ? (progress.bytes_done / elapsedMs) * 1000 : null;
-  const leftMs = share === null || share <= 0 || elapsedMs < 1000 ? null : (elapsedMs / share) * (1 - share);
-  return { share, bytesPerSecond, leftMs };
-}
 
 interface PlanProgressProps {
   readonly life: PlanLife;

@@ -10,6 +10,7 @@ import TableRow from '@mui/material/TableRow';
 import Typography from '@mui/material/Typography';
 import { useState, type ReactElement } from 'react';
 import type { Drift, PlanView, Severity } from '#contract';
+import { utcText } from '../../format/index.ts';
 import { hasText, useText, type Text } from '../../i18n/index.ts';
 import { useOperation } from '../../state/useOperation.ts';
 import { ErrorNotice } from '../../ui/notices.tsx';
@@ -20,8 +21,9 @@ import type { Target } from './PlanTargets.tsx';
 const resultSeverity = { done: 'ok', skipped_existing: 'attention', not_found: 'attention', error: 'blocked', not_started: 'attention', undone: 'neutral' } as const satisfies Record<string, Severity | 'neutral'>;
 const plannedSeverity = { planned: 'neutral', skipped_existing: 'attention', not_found: 'attention', error: 'blocked' } as const satisfies Record<string, Severity | 'neutral'>;
 
-function Status({ target, drift }: { readonly target: Target; readonly drift: readonly Drift[] }): ReactElement {
+function Status({ plan, target, drift }: { readonly plan: PlanView; readonly target: Target; readonly drift: readonly Drift[] }): ReactElement {
   const t = useText();
+  if (target.result?.status === 'done' && plan.undo !== null && plan.undo.failed === 0) return <StatusChip severity="neutral" label={t('words.result_status.undone')} />;
   if (target.result !== null) return <StatusChip severity={resultSeverity[target.result.status]} label={t(`words.result_status.${target.result.status}`)} {...(target.result.error === null ? {} : { title: target.result.error })} />;
   const first = drift[0];
   if (first !== undefined) return <StatusChip severity="attention" label={t(`words.drift.${first.change}`)} title={drift.map((one) => `${one.path}: ${one.detail}`).join('\n')} />;
@@ -29,6 +31,7 @@ function Status({ target, drift }: { readonly target: Target; readonly drift: re
 }
 
 const reasonText = (t: Text, { code, value }: Target['reasons'][number]): string => {
+  if ((code === 'since' || code === 'until' || code === 'expired') && value !== null) return `${t(`plans.reason.${code}`)}: ${utcText(value)}`;
   if (code === 'older_than' && value !== null) return t('plans.older_than', { count: Number.parseInt(value, 10) });
   const key = `plans.reason.${code}`;
   const word = hasText(key) ? t(key) : code;
@@ -78,7 +81,7 @@ export function TargetRow({ plan, target, drift, open, onToggle }: TargetRowProp
         <TableCell sx={{ p: 0.5 }}>
           <IconButton size="small" aria-label={label} aria-expanded={open} onClick={onToggle}>{open ? <ExpandLess fontSize="small" /> : <ExpandMore fontSize="small" />}</IconButton>
         </TableCell>
-        <TableCell sx={{ overflowWrap: 'anywhere' }} title={target.absolute_path}>
+        <TableCell sx={{ overflowWrap: 'anywhere', minWidth: 240 }} title={target.absolute_path}>
           {target.relative_path}
           {target.destination === null ? null : <Typography variant="caption" component="div" color="text.secondary">→ <Mono>{target.destination}</Mono></Typography>}
           {problem === null ? null : <Typography variant="caption" component="div" color="error" lang="en">{problem}</Typography>}
@@ -86,7 +89,7 @@ export function TargetRow({ plan, target, drift, open, onToggle }: TargetRowProp
         <TableCell align="right">{target.files}</TableCell>
         <TableCell align="right" sx={{ whiteSpace: 'nowrap' }}><Bytes value={target.bytes} /></TableCell>
         <TableCell sx={{ whiteSpace: 'nowrap' }}>{target.updated_at === null ? '–' : <Instant value={target.updated_at} />}</TableCell>
-        <TableCell><Status target={target} drift={drift} /></TableCell>
+        <TableCell><Status plan={plan} target={target} drift={drift} /></TableCell>
         <TableCell>{target.reasons.map((reason) => reasonText(t, reason)).join('; ')}</TableCell>
       </TableRow>
       {open ? <TableRow><TableCell /><TableCell colSpan={6}><Items plan={plan} target={target} /></TableCell></TableRow> : null}

@@ -9,7 +9,7 @@ import { useState, type ReactElement } from 'react';
 import { useFormat, useText } from '../../i18n/index.ts';
 import type { Filter } from '../../state/address.ts';
 import { openPlan, useSnapshot, type PlanRequest } from '../../state/store.ts';
-import { mayDo, planFilter } from '../shell/actions.ts';
+import { mayDo, planFilter } from '../../state/rights.ts';
 
 interface ActMenuProps {
   readonly filter: Filter;

@@ -23,7 +23,7 @@ import { useOperation } from '../../state/useOperation.ts';
 import { ErrorNotice } from '../../ui/notices.tsx';
 import { SummaryChip } from '../../ui/status.tsx';
 import { Bytes, CliLine, CopyButton, Facts, Instant, Mono } from '../../ui/values.tsx';
-import { mayDo } from '../shell/actions.ts';
+import { mayDo } from '../../state/rights.ts';
 import { summaryFacts } from './summaryFacts.ts';
 
 type Report = OperationOutput<'reports.show'>;

@@ -8,7 +8,7 @@ import { useEffect, useState, type ReactElement } from 'react';
 import { exportChoices, summaryStatuses, type ReportCategory } from '#contract';
 import { useFormat, useText } from '../../i18n/index.ts';
 import type { Filter } from '../../state/address.ts';
-import { filterFieldId } from '../shell/useShortcuts.ts';
+import { filterFieldId } from '../../ui/ids.ts';
 import { FilterSets } from './FilterSets.tsx';
 
 /** A change of a filter; undefined takes the filter away. */
@@ -60,7 +60,7 @@ function CategoryField({ filter, categories, onChange }: FilterBarProps): ReactE
 function DateField({ label, value, onChange }: { readonly label: string; readonly value: string | undefined; readonly onChange: (value: string | undefined) => void }): ReactElement {
   return (
     <TextField
-      type="date" label={label} value={value?.slice(0, 10) ?? ''} sx={{ width: 150 }}
+      type="date" label={label} value={value?.slice(0, 10) ?? ''} sx={{ width: 158 }}
       onChange={(event) => onChange(event.target.value === '' ? undefined : event.target.value)}
       slotProps={{ inputLabel: { shrink: true }, htmlInput: { max: '9999-12-31' } }}
     />
@@ -78,7 +78,7 @@ export function FilterBar({ filter, categories, onChange }: FilterBarProps): Rea
       <TextField select label={t('reports.filter.summary_status')} value={filter.summary_status} sx={{ width: 134 }} onChange={(event) => onChange({ summary_status: summaryStatuses.find((one) => one === event.target.value) ?? 'any' })}>
         {summaryStatuses.map((one) => <MenuItem key={one} value={one}>{t(`words.summary_status.${one}`)}</MenuItem>)}
       </TextField>
-      <TextField select label={t('reports.filter.has_exports')} value={filter.has_exports} sx={{ width: 104 }} onChange={(event) => onChange({ has_exports: exportChoices.find((one) => one === event.target.value) ?? 'any' })}>
+      <TextField select label={t('reports.filter.has_exports')} value={filter.has_exports} sx={{ width: 120 }} onChange={(event) => onChange({ has_exports: exportChoices.find((one) => one === event.target.value) ?? 'any' })}>
         {exportChoices.map((one) => <MenuItem key={one} value={one}>{t(`words.exports.${one}`)}</MenuItem>)}
       </TextField>
       <FilterSets filter={filter} onChoose={onChange} />

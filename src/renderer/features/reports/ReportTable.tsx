@@ -1,7 +1,6 @@
 /** The table of reports. Filtering, sorting and paging are done by the engine; the grid only shows its answer. */
 import DeleteOutline from '@mui/icons-material/DeleteOutlined';
 import Box from '@mui/material/Box';
-import Button from '@mui/material/Button';
 import { DataGrid, GridActionsCellItem, type GridColDef, type GridColumnVisibilityModel, type GridRowParams, type GridSortModel } from '@mui/x-data-grid';
 import { plPL } from '@mui/x-data-grid/locales';
 import { useCallback, useMemo, useSyncExternalStore, type ReactElement } from 'react';
@@ -16,7 +15,7 @@ import { useLasting, type Query } from '../../state/useOperation.ts';
 import { Empty } from '../../ui/notices.tsx';
 import { StatusChip, SummaryChip } from '../../ui/status.tsx';
 import { Bytes, Instant } from '../../ui/values.tsx';
-import { mayDo } from '../shell/actions.ts';
+import { mayDo } from '../../state/rights.ts';
 import { useReportsPlace, useSteadyRows, type ListData, type ReportsPlace } from './useReports.ts';
 import type { FilterChange } from './FilterBar.tsx';
 
@@ -70,16 +69,11 @@ function useColumns(t: Text, canDelete: boolean, widths: Readonly<Record<string,
 /** No reports at all and no match are different things, and each is told how to get out of it. */
 function NoRows(): ReactElement {
   const t = useText();
-  const place = useReportsPlace();
+  const { filter } = useReportsPlace();
   const { workspace } = useSnapshot();
-  const { filter } = place;
   const base = `${workspace.path}/var/reports`;
   if (isEmptyFilter(filter)) return <Empty title={t('reports.empty.none')} hint={t('reports.empty.none_hint', { base })} />;
-  return (
-    <Empty title={t('reports.empty.filtered')} hint={t('reports.empty.filtered_hint')}>
-      <Button sx={{ pointerEvents: 'auto' }} onClick={() => goTo({ ...place, filter: emptyFilter, pageIndex: 0 }, 'replace')}>{t('reports.filter.clear')}</Button>
-    </Empty>
-  );
+  return <Empty title={t('reports.empty.filtered')} hint={t('reports.empty.filtered_hint')} />;
 }
 
 function useTablePreferences(drawerOpen: boolean): {

@@ -14,7 +14,7 @@ import { useSnapshot, useTransport } from '../../state/store.ts';
 import { ErrorNotice } from '../../ui/notices.tsx';
 import { StatusChip } from '../../ui/status.tsx';
 import { CliLine, Mono } from '../../ui/values.tsx';
-import { mayDo } from '../shell/actions.ts';
+import { mayDo } from '../../state/rights.ts';
 
 type Outcome = OperationOutput<'workspace.check'>;
 const severity = { clean: 'success', repaired: 'warning', problems: 'error' } as const;

@@ -60,7 +60,7 @@ export function WorkspaceDialog({ onClose }: { readonly onClose: () => void }): 
       </Box>
       <Box component="form" sx={{ display: 'flex', gap: 1, mt: 2 }} onSubmit={(event) => { event.preventDefault(); if (path.trim() !== '') open(path.trim()); }}>
         <TextField fullWidth label={t('shell.workspace.other')} value={path} onChange={(event) => setPath(event.target.value)} />
-        <Button type="submit" variant="outlined" disabled={busy || path.trim() === ''}>{t('shell.workspace.open_path')}</Button>
+        <Button type="submit" variant="outlined" sx={{ flexShrink: 0 }} disabled={busy || path.trim() === ''}>{t('shell.workspace.open_path')}</Button>
       </Box>
       {host_kind === 'electron' ? <Button sx={{ mt: 1 }} disabled={busy} onClick={() => open()}>{t('shell.workspace.choose')}</Button> : null}
       {error === null ? null : <Box sx={{ mt: 2 }}><ErrorNotice error={error} /></Box>}

@@ -1,9 +1,10 @@
 /** What the palette offers: every page, and every operation that makes sense without more context than the page. */
-import { operationEntry, roles, type OperationName, type Role } from '#contract';
+import type { Role } from '#contract';
 import type { Text } from '../../i18n/index.ts';
 import { emptyFilter, type Filter, type Place } from '../../state/address.ts';
 import { goTo } from '../../state/place.ts';
 import { changePreferences } from '../../state/preferences.ts';
+import { mayDo, planFilter } from '../../state/rights.ts';
 import { openPlan, setOverlay, type PlanRequest } from '../../state/store.ts';
 import { pages } from './pages.tsx';
 
@@ -25,14 +26,6 @@ export interface ActionContext {
 
 /** The filter of the report table, or the empty one on other pages. */
 export const filterOf = (place: Place): Filter => (place.page === 'reports' ? place.filter : emptyFilter);
-
-/** Sort order does not choose reports, so it stays out of a plan that acts on every match. */
-export function planFilter(filter: Filter): Omit<Filter, 'sort' | 'sort_direction'> {
-  const { sort: _sort, sort_direction: _direction, ...rest } = filter;
-  return rest;
-}
-
-export const mayDo = (role: Role, name: OperationName): boolean => roles.indexOf(role) >= roles.indexOf(operationEntry(name).role);
 
 function planAction(context: ActionContext, id: string, label: string, request: PlanRequest): Action {
   const { t } = context;

@@ -2,9 +2,8 @@
 import { useEffect } from 'react';
 import { goTo } from '../../state/place.ts';
 import { setOverlay, useStore } from '../../state/store.ts';
+import { filterFieldId } from '../../ui/ids.ts';
 import { pages } from './pages.tsx';
-
-export const filterFieldId = 'filter-query';
 
 const isTyping = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement && (target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName));

@@ -67,7 +67,7 @@ function Result({ outcome }: { readonly outcome: Outcome }): ReactElement {
   );
 }
 
-export function RestoreDialog({ id, onClose }: { readonly id: string; readonly onClose: () => void }): ReactElement {
+export function RestoreDialog({ id, onClose }: { readonly id: string; readonly onClose: (emptied: boolean) => void }): ReactElement {
   const t = useText();
   const titleId = useId();
   const labelId = useId();
@@ -75,8 +75,9 @@ export function RestoreDialog({ id, onClose }: { readonly id: string; readonly o
   const { work, restore, stop } = useRestore(id);
   const conflicts = conflictsOf(work.error);
   const done = work.outcome !== null;
+  const leave = (): void => onClose(work.outcome?.status === 'completed' && work.outcome.skipped === 0);
   return (
-    <Dialog open onClose={() => { if (!work.busy) onClose(); }} fullWidth maxWidth="sm" aria-labelledby={titleId}>
+    <Dialog open onClose={() => { if (!work.busy) leave(); }} fullWidth maxWidth="sm" aria-labelledby={titleId}>
       <DialogTitle id={titleId}>{t('trash.restore_title')}</DialogTitle>
       <DialogContent dividers sx={{ display: 'flex', flexDirection: 'column', gap: 1.5 }}>
         <Typography variant="body2">{t('trash.restore_text')}</Typography>
@@ -94,7 +95,7 @@ export function RestoreDialog({ id, onClose }: { readonly id: string; readonly o
         {work.outcome === null ? null : <Result outcome={work.outcome} />}
       </DialogContent>
       <DialogActions>
-        <Button variant="outlined" autoFocus disabled={work.busy} onClick={onClose}>{done ? t('shell.close') : t('plans.button.leave')}</Button>
+        <Button variant="outlined" autoFocus disabled={work.busy} onClick={leave}>{done ? t('shell.close') : t('plans.button.leave')}</Button>
         {work.busy ? <Button onClick={stop}>{t('plans.progress.stop')}</Button> : null}
         {done ? null : <Button variant="contained" disabled={work.busy} onClick={() => restore(choice)}>{t('trash.restore')}</Button>}
       </DialogActions>

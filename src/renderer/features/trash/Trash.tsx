@@ -18,7 +18,7 @@ import { PageHead } from '../../ui/page.tsx';
 import { StatusChip } from '../../ui/status.tsx';
 import { Ago, Bytes, Instant } from '../../ui/values.tsx';
 import { actName } from '../plans/sentence.ts';
-import { mayDo } from '../shell/actions.ts';
+import { mayDo } from '../../state/rights.ts';
 import { TrashDrawer } from './TrashDrawer.tsx';
 
 const severity = { present: 'ok', partly_restored: 'attention', incomplete: 'blocked', unreadable: 'blocked' } as const;

@@ -16,7 +16,7 @@ import { ErrorNotice } from '../../ui/notices.tsx';
 import { StatusChip } from '../../ui/status.tsx';
 import { Bytes, CliLine, Facts, Instant, Mono } from '../../ui/values.tsx';
 import { actName } from '../plans/sentence.ts';
-import { mayDo } from '../shell/actions.ts';
+import { mayDo } from '../../state/rights.ts';
 import { RestoreDialog } from './RestoreDialog.tsx';
 
 type Shown = OperationOutput<'trash.show'>;
@@ -80,7 +80,7 @@ export function TrashDrawer({ id, onClose }: { readonly id: string; readonly onC
           <Items shown={show.data} onMore={() => setLimit(Math.min(1000, limit * 4))} />
         </>
       )}
-      {restoring ? <RestoreDialog id={id} onClose={() => setRestoring(false)} /> : null}
+      {restoring ? <RestoreDialog id={id} onClose={(emptied) => { setRestoring(false); if (emptied) onClose(); }} /> : null}
     </Aside>
   );
 }

@@ -1,9 +1,9 @@
 /** The smaller panels: approvals, trash, journal, settings. */
 export const places = {
   approvals: {
-    scope: 'Which plans', waiting: 'Waiting', done: 'Done', all: 'All', open: '{{act}}, open plan {{id}}', requested: 'approval requested',
+    scope: 'Which plans', waiting: 'Open', done: 'Done', all: 'All', open: '{{act}}, open plan {{id}}', requested: 'approval requested',
     column: { act: 'Act', status: 'State', items: 'Items', files: 'Files', size: 'Size', author: 'Author', created: 'Made', valid: 'Valid until' },
-    empty_waiting: 'No plan waits', empty_done: 'No finished plans', empty_all: 'No plans yet', empty_hint: 'Plans made in ReportCenter, in the trash or with the command line are listed here.',
+    empty_waiting: 'No open plans', empty_done: 'No finished plans', empty_all: 'No plans yet', empty_hint: 'Plans made in ReportCenter, in the trash or with the command line are listed here.',
     more_one: 'Show {{count}} more', more_other: 'Show {{count}} more',
   },
   trash: {

@@ -18,7 +18,7 @@ export const words = {
     link_broken: 'the link leads nowhere', vanished: 'vanished while it was read', unreadable: 'cannot be read',
   },
   plan_status: {
-    pending: 'waiting', approved: 'approved', rejected: 'rejected', expired: 'expired', applying: 'being applied', applied: 'applied',
+    pending: 'waits for approval', approved: 'approved', rejected: 'rejected', expired: 'expired', applying: 'being applied', applied: 'applied',
     partial: 'partly applied', failed: 'failed', cancelled: 'stopped', reverted: 'reverted', undone: 'undone',
   },
   target_kind: { report: 'report', path: 'path', signal_quality: 'signal quality', trash_entry: 'trash entry' },
@@ -28,6 +28,7 @@ export const words = {
   item_kind: { file: 'file', directory: 'folder', link: 'link', other: 'other' },
   drift: { changed: 'changed', appeared: 'appeared', gone: 'gone', unreadable: 'cannot be read', now_protected: 'protected now' },
   need: { fresh: 'Nothing has changed on disk since the preview', not_empty: 'There is something to do', approval: 'Approval', confirmation: 'Typed confirmation', role: 'Role', licence: 'Licence', sign_off: 'Sign-off', guardrail: 'Guardrail' },
+  preview: 'preview',
   approval: { off: 'not needed', required: 'required' },
   trash_status: { present: 'complete', partly_restored: 'partly restored', incomplete: 'incomplete', unreadable: 'cannot be read' },
   restore_status: { completed: 'completed', partial_failure: 'partly failed', error: 'failed', cancelled: 'stopped' },

@@ -1,9 +1,9 @@
 /** Mniejsze panele: zatwierdzenia, kosz, dziennik, ustawienia. */
 export const places = {
   approvals: {
-    scope: 'Które plany', waiting: 'Czekające', done: 'Zakończone', all: 'Wszystkie', open: '{{act}}, otwórz plan {{id}}', requested: 'prośba o zatwierdzenie:',
+    scope: 'Które plany', waiting: 'Otwarte', done: 'Zakończone', all: 'Wszystkie', open: '{{act}}, otwórz plan {{id}}', requested: 'prośba o zatwierdzenie:',
     column: { act: 'Czynność', status: 'Stan', items: 'Pozycje', files: 'Pliki', size: 'Rozmiar', author: 'Autor', created: 'Utworzono', valid: 'Ważny do' },
-    empty_waiting: 'Żaden plan nie czeka', empty_done: 'Nie ma zakończonych planów', empty_all: 'Nie ma jeszcze planów', empty_hint: 'Tu widać plany utworzone w ReportCenter, w koszu lub w wierszu poleceń.',
+    empty_waiting: 'Nie ma otwartych planów', empty_done: 'Nie ma zakończonych planów', empty_all: 'Nie ma jeszcze planów', empty_hint: 'Tu widać plany utworzone w ReportCenter, w koszu lub w wierszu poleceń.',
     more_one: 'Pokaż jeszcze {{count}}', more_few: 'Pokaż jeszcze {{count}}', more_many: 'Pokaż jeszcze {{count}}', more_other: 'Pokaż jeszcze {{count}}',
   },
   trash: {

@@ -30,7 +30,7 @@ export const shell = {
   plans_waiting_other: '{{count}} planu czeka',
   read_only: 'Otwarte tylko do odczytu.',
   blocked: { read_only: 'Otwarte tylko do odczytu', role: 'Twoja rola tego nie obejmuje' },
-  loops: { retraining: 'retrening', failover: 'failover', watcher: 'obserwator', retention: 'retencja', verification: 'weryfikacja', journal: 'dziennik', trash: 'kosz', expiry: 'terminy planów', reports: 'raporty' },
+  loops: { retraining: 'retrening', failover: 'failover', watcher: 'śledzenie zmian', retention: 'retencja', verification: 'weryfikacja', journal: 'dziennik', trash: 'kosz', expiry: 'terminy planów', reports: 'raporty' },
   journal: { unknown: 'dziennik jeszcze niezweryfikowany', verified: 'dziennik zweryfikowany', broken: 'dziennik naruszony', empty: 'dziennik pusty' },
   lost: {
     first: 'Konsola nie odpowiada. Sprawdź, czy działa; w przeglądarce otwórz ponownie adres, który wypisała przy starcie.',

@@ -18,7 +18,7 @@ export const words = {
     link_broken: 'dowiązanie prowadzi donikąd', vanished: 'znikło w trakcie odczytu', unreadable: 'nie można odczytać',
   },
   plan_status: {
-    pending: 'czeka', approved: 'zatwierdzony', rejected: 'odrzucony', expired: 'po terminie', applying: 'w trakcie wykonania', applied: 'wykonany',
+    pending: 'czeka na zatwierdzenie', approved: 'zatwierdzony', rejected: 'odrzucony', expired: 'po terminie', applying: 'w trakcie wykonania', applied: 'wykonany',
     partial: 'wykonany częściowo', failed: 'nieudany', cancelled: 'zatrzymany', reverted: 'wycofany', undone: 'cofnięty',
   },
   target_kind: { report: 'raport', path: 'ścieżka', signal_quality: 'jakość sygnałów', trash_entry: 'pozycja kosza' },
@@ -28,6 +28,7 @@ export const words = {
   item_kind: { file: 'plik', directory: 'katalog', link: 'dowiązanie', other: 'inny' },
   drift: { changed: 'zmienione', appeared: 'pojawiło się', gone: 'znikło', unreadable: 'nie można odczytać', now_protected: 'teraz chronione' },
   need: { fresh: 'Od podglądu nic się na dysku nie zmieniło', not_empty: 'Jest co zrobić', approval: 'Zatwierdzenie', confirmation: 'Wpisane potwierdzenie', role: 'Rola', licence: 'Licencja', sign_off: 'Podpis', guardrail: 'Zapora' },
+  preview: 'podgląd',
   approval: { off: 'niepotrzebne', required: 'wymagane' },
   trash_status: { present: 'kompletna', partly_restored: 'częściowo przywrócona', incomplete: 'niekompletna', unreadable: 'nie można odczytać' },
   restore_status: { completed: 'przywrócono', partial_failure: 'częściowo nieudane', error: 'nieudane', cancelled: 'zatrzymano' },
