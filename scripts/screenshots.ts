@@ -4,7 +4,7 @@
  * The demo is made with a fixed seed and instant, so that the pictures change only when the console does.
  */
 import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -38,7 +38,7 @@ const pictures: readonly Picture[] = [
   { name: 'purge-preview', theme: 'dark', language: 'en', address: '#/reports', show: (page) => openAct(page, /Purge/u) },
   { name: 'charts', theme: 'dark', language: 'en', address: '#/reports', show: async (page) => {
     await page.getByRole('tab', { name: 'Charts' }).click();
-    await page.locator('svg.MuiChartsSurface-root').first().waitFor();
+    await page.getByRole('figure').first().waitFor();
   } },
   { name: 'raporty', theme: 'dark', language: 'pl', address: '#/reports' },
   { name: 'journal', theme: 'light', language: 'en', address: '#/journal' },
@@ -75,7 +75,9 @@ async function show(page: Page, picture: Picture, workspace: string, home: strin
 async function main(): Promise<void> {
   const browserPath = browserPaths.find((path) => existsSync(path));
   if (!browserPath) throw new Error('No Chromium, Chrome or Edge was found. On Debian: apt-get install chromium');
-  const scratch = mkdtempSync(join(tmpdir(), 'sterownia-pictures-'));
+  // A fixed place: paths show in the pictures.
+  const scratch = join(tmpdir(), 'sterownia');
+  rmSync(scratch, { recursive: true, force: true });
   const workspace = join(scratch, 'demo');
   mkdirSync(target, { recursive: true });
   const home = join(scratch, 'person');
