@@ -27,16 +27,27 @@ export type Notification = Readonly<z.infer<typeof notificationSchema>>;
 export const languages = ['en', 'pl'] as const;
 export const themes = ['system', 'light', 'dark'] as const;
 
+/** What a person may set; without defaults, so that a change names only what it changes. */
+const preferenceFields = {
+  language: z.enum(languages).nullable().describe('language of the window; null follows the system'),
+  theme: z.enum(themes).describe('theme of the window'),
+  density: z.enum(['comfortable', 'compact']).describe('height of table rows'),
+  page_size: z.union([z.literal(25), z.literal(50), z.literal(100)]).describe('rows per page'),
+  tables: z.record(z.string(), z.object({ hidden: z.array(z.string()), widths: z.record(z.string(), z.number()) }))
+    .describe('per table: hidden columns, and widths in pixels'),
+  last_filter: reportFilterSchema.nullable().describe('filters to open ReportCenter with'),
+  last_address: z.string().max(2000).nullable().describe('page to open with'),
+};
+
 /** Preferences of one person on one host, kept across restarts and workspaces. */
 export const preferencesSchema = z.object({
-  language: z.enum(languages).nullable().default(null),
-  theme: z.enum(themes).default('system'),
-  density: z.enum(['comfortable', 'compact']).default('comfortable'),
-  page_size: z.union([z.literal(25), z.literal(50), z.literal(100)]).default(50),
-  /** Per table: the columns that are hidden and the widths that were set. */
-  tables: z.record(z.string(), z.object({ hidden: z.array(z.string()), widths: z.record(z.string(), z.number()) })).default({}),
-  last_filter: reportFilterSchema.nullable().default(null),
-  last_address: z.string().max(2000).nullable().default(null),
+  language: preferenceFields.language.default(null),
+  theme: preferenceFields.theme.default('system'),
+  density: preferenceFields.density.default('comfortable'),
+  page_size: preferenceFields.page_size.default(50),
+  tables: preferenceFields.tables.default({}),
+  last_filter: preferenceFields.last_filter.default(null),
+  last_address: preferenceFields.last_address.default(null),
 });
 export type Preferences = Readonly<z.infer<typeof preferencesSchema>>;
 
@@ -81,7 +92,7 @@ export const consoleOperations = {
     kind: 'command',
     summary: 'Change preferences of the current person, for example language or theme.',
     role: 'viewer',
-    input: preferencesSchema.partial().strict(),
+    input: z.object(preferenceFields).partial().strict(),
     output: preferencesSchema,
     errors: ['DOCUMENT_NEWER', 'REVISION_CONFLICT'],
     cli: cli('console', 'save-preferences', [], 'console save-preferences --theme dark'),

@@ -283,7 +283,7 @@ export const planOperations = {
       'PROTECTED', 'CONFLICT', 'PATH_OUTSIDE_ROOT', 'INTEGRITY', 'REVISION_CONFLICT',
     ],
     long: true,
-    cli: cli('plans', 'apply', ['id'], 'plans apply PLAN --confirmation purge'),
+    cli: cli('plans', 'apply', ['id'], 'plans apply PLAN --confirmation permanent'),
   }),
   'plans.undo': operation({
     kind: 'command',

@@ -94,6 +94,15 @@ describe('a role', () => {
   });
 });
 
+describe('preferences', () => {
+  it('keep what a change does not name', async () => {
+    await console_.invoke('console.save_preferences', { theme: 'dark' }, window);
+    await console_.invoke('console.save_preferences', { language: 'pl' }, window);
+    const snapshot = await console_.invoke('console.snapshot', {}, window);
+    expect(snapshot).toMatchObject({ ok: true, value: { preferences: { theme: 'dark', language: 'pl', page_size: 50 } } });
+  });
+});
+
 describe('a workspace that cannot be written', () => {
   it.skipIf(process.getuid?.() === 0)('is open for reading only', async () => {
     chmodSync(workspace.root, 0o555);
