@@ -35,9 +35,10 @@ const wasApplied = (state: PlanState): boolean => ['applied', 'partial', 'cancel
 async function checkPlan(checking: Checking, plan: PlanDocument, state: PlanState, emptied: Set<string>): Promise<string | null> {
   const { engine: { context } } = checking;
   if (plan.operation === 'reports.archive' && state.status !== 'applying') removePartials(checking, plan);
-  if (!wasApplied(state)) return null;
   const { results, trashId } = readResults(context, plan.id);
-  if (plan.operation === 'trash.empty') for (const result of results) if (result.status === 'done') emptied.add(result.relative_path);
+  // Also where destroying was refused midway: the check completes that.
+  if (plan.operation === 'trash.empty') for (const { status, relative_path: id } of results) if (status === 'done' || status === 'error') emptied.add(id);
+  if (!wasApplied(state) || plan.permanent) return null;
   if (plan.operation === 'reports.archive') for (const result of results) if (result.status === 'done' && result.destination !== null) await checkArchive(checking, plan, result.n, result.destination);
   return trashId !== null && readEntry(context, trashId) === null ? trashId : null;
 }

@@ -1,7 +1,7 @@
 /** The trash: every entry is whole, every file of it is in it or back at its place, and none is half moved. */
 import { join } from 'node:path';
 import { isConsoleError } from '#contract';
-import { displayName, isMissing, type EngineContext } from '#engines/storage';
+import { displayName, type EngineContext } from '#engines/storage';
 import {
   destroy, entryDirectory, entryIds, isDrained, isPresent, openEntry, originOf, putBackAll, readEntry, settle, trashedOf, type OpenEntry, type TrashDocument,
 } from '#engines/trash';
@@ -33,24 +33,19 @@ function checkEntry(checking: Checking, id: string, document: TrashDocument | nu
 /** Before an entry has its document nothing is moved into it. */
 function checkNameless({ engine: { context }, findings }: Checking, id: string): void {
   const path = entryDirectory(context, id);
-  if (holdsOnlyOurs(namesIn(context, path))) {
+  if (holdsOnlyOurs(context, path)) {
     destroy(context, id);
-    findings.push(finding('orphan_trash', 'repaired', `Trash entry ${id} was begun and never used; it was removed.`, { path }));
+    findings.push(finding('orphan_trash', 'repaired', `Trash entry ${id} held nothing any more; it was removed.`, { path }));
     return;
   }
   findings.push(finding('orphan_trash', 'problem', `Trash entry ${id} has lost its document; its content is kept.`, { path }));
 }
 
-const namesIn = (context: EngineContext, path: string): readonly string[] => {
-  try {
-    return context.fs.readdir(path).map((child) => child.name);
-  } catch (error) {
-    if (isMissing(error)) return [];
-    throw error;
-  }
-};
-
-const holdsOnlyOurs = (names: readonly string[]): boolean => names.every((name) => name === 'items.json' || (name.startsWith('.sterownia-') && name.endsWith('.tmp')));
+/** Manifests and temporary files of the entry itself, and folders of its content that hold nothing. */
+function holdsOnlyOurs(context: EngineContext, path: string): boolean {
+  if (!isDrained(context, { document: { roots: [{ path, content: join(path, 'content') }] } })) return false;
+  return context.fs.readdir(path).every(({ name }) => name === 'items.json' || name === 'content' || (name.startsWith('.sterownia-') && name.endsWith('.tmp')));
+}
 
 function completeDestroying({ engine: { context }, findings, signal }: Checking, id: string): void {
   const path = entryDirectory(context, id);

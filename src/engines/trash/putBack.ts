@@ -167,7 +167,7 @@ export function putBackAll(context: EngineContext, entry: OpenEntry, options: Pi
 }
 
 /** True when nothing but folders is left of the entry, also nothing that its manifest does not know of. */
-export function isDrained(context: EngineContext, entry: Pick<OpenEntry, 'document'>): boolean {
+export function isDrained(context: EngineContext, entry: { readonly document: Pick<OpenEntry['document'], 'roots'> }): boolean {
   const pending = entry.document.roots.map((root) => root.content);
   for (let path = pending.pop(); path !== undefined; path = pending.pop()) {
     if (!isPresent(context, path)) continue;

@@ -92,7 +92,7 @@ function chooser(entry: OpenEntry, paths: readonly string[]): (item: TrashItem) 
 }
 
 /** What stands in the way goes to a trash entry of its own. */
-function moveAside(context: EngineContext, entry: OpenEntry, conflicts: readonly string[], request: RestoreRequest, signal: WorkSignal): string {
+function moveAside(context: EngineContext, entry: OpenEntry, conflicts: readonly string[], request: RestoreRequest, signal: WorkSignal): string | null {
   const id = context.ids.next();
   const wanted = new Set(conflicts);
   const things = entry.items.items.filter((item) => item.kind !== 'directory' && wanted.has(originOf(entry.document, item)));
@@ -108,8 +108,8 @@ function moveAside(context: EngineContext, entry: OpenEntry, conflicts: readonly
     items,
   });
   moveIntoTrash(context, aside, signal);
-  setPhase(context, id, 'kept');
-  return id;
+  settle(context, aside);
+  return readEntry(context, id) === null ? null : id;
 }
 
 /** After things left the trash: an empty entry disappears, a half-empty one gets its new totals. */
@@ -140,10 +140,21 @@ export function destroy(context: EngineContext, id: string, signal?: WorkSignal)
   }
   if (report.errors.length > 0) return report;
   removeTree(context, join(entryDirectory(context, id), 'content'), report, signal);
-  for (const name of ['items.json', 'entry.json']) unlinkIfPresent(context, join(entryDirectory(context, id), name));
+  if (report.errors.length > 0) return report;
+  for (const name of ['items.json', 'entry.json', ...temporariesIn(context, id)]) unlinkIfPresent(context, join(entryDirectory(context, id), name));
   removeEmpty(context, entryDirectory(context, id));
   syncQuietly(context, dirname(entryDirectory(context, id)));
   return report;
+}
+
+/** What a write that was cut off left in the entry's own folder. */
+function temporariesIn(context: EngineContext, id: string): readonly string[] {
+  try {
+    return context.fs.readdir(entryDirectory(context, id)).map((child) => child.name).filter((name) => /^\.sterownia-.+\.tmp$/u.test(name));
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw error;
+  }
 }
 
 const placeWithin = (context: EngineContext, id: string): string => `${entryDirectory(context, id)}/`;
