@@ -1,4 +1,4 @@
-/** The desktop around the window: what only a host with windows, menus and a tray has to show. */
+/** The desktop around the window: menus, tray, dialogs, notifications. Only the stand-in has one that a test can drive. */
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,8 +6,6 @@ import type { Page } from 'playwright';
 import { expect, test } from './fixtures.ts';
 import { startDesktop, type Desktop } from './launch.ts';
 import { makeWorkspace } from './workspace.ts';
-
-test.skip(({ host }) => host !== 'standin', 'only the stand-in has a desktop that a test can drive');
 
 const desktopOf = (opened: { readonly desktop: Desktop | null }): Desktop => {
   if (opened.desktop === null) throw new Error('this host has no desktop to drive');

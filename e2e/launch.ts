@@ -41,10 +41,12 @@ export interface LaunchedConsole {
   /** Address of the console's start page in this host, without the part behind `#`. */
   readonly url: string;
   readonly desktop: Desktop | null;
+  /** Headless only: the link that was printed and that this page has used. */
+  readonly link?: string;
   /** Ends the host as a person would, or by force for `kill`. */
   close(): Promise<void>;
-  /** Headless only: ends the server and starts it again on the same port. */
-  restart?(): Promise<void>;
+  /** Headless only: ends the server; starts it again on the same port and signs the browser in. */
+  restart?(step: 'stop' | 'start'): Promise<void>;
 }
 
 /** The checkout whose build is tested; another one can be named. */
@@ -177,10 +179,14 @@ async function launchHeadless(options: LaunchOptions, home: string): Promise<Lau
   await page.goto(server.link);
   const { origin, port } = new URL(server.link);
   return {
-    host: 'headless', page, home, url: `${origin}/`, desktop: null,
-    restart: async () => {
-      await server.stop('SIGTERM');
+    host: 'headless', page, home, url: `${origin}/`, desktop: null, link: server.link,
+    restart: async (step) => {
+      if (step === 'stop') {
+        await server.stop('SIGTERM');
+        return;
+      }
       server = await startServer(options, home, Number(port));
+      await page.goto(server.link);
     },
     close: async () => {
       await browser.close();

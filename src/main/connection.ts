@@ -26,17 +26,28 @@ export interface Connection {
   /** Takes anything that arrived; what is no request is dropped and logged. */
   receive(raw: unknown): void;
   deliver(event: EventEnvelope): void;
-  /** Number of calls under way that change something. */
-  commandsUnderWay(): number;
+  /** Number of long calls under way that change something. */
+  actsUnderWay(): number;
   close(): void;
+  /** Stops long acts at their next safe place; resolves when nothing that changes something is under way. */
+  end(): Promise<void>;
 }
+
+/** query (making a plan is one, too: it only reads): may be dropped. short: over in a moment, always let to its end. act: long, and worth asking about. */
+type CallKind = 'query' | 'short' | 'act';
 
 interface RunningCall {
   readonly abort: AbortController;
-  readonly query: boolean;
+  readonly kind: CallKind;
+  readonly ended: Promise<void>;
 }
 
-const isQuery = (name: string): boolean => !isOperationName(name) || operationEntry(name).kind === 'query';
+function kindOf(name: string): CallKind {
+  if (!isOperationName(name)) return 'query';
+  const { kind, long } = operationEntry(name);
+  if (kind !== 'command') return 'query';
+  return long ? 'act' : 'short';
+}
 
 function busy(): Result<never> {
   return fail(new ConsoleError('BUSY', `More than ${maximumCalls} calls of this window are under way; nothing was done.`, {
@@ -62,7 +73,8 @@ export function openConnection(options: ConnectionOptions): Connection {
       return;
     }
     const abort = new AbortController();
-    running.set(id, { abort, query: isQuery(operation) });
+    const { promise: ended, resolve: end } = Promise.withResolvers<void>();
+    running.set(id, { abort, kind: kindOf(operation), ended });
     const throttle = throttleProgress((progress: Progress) => send({ type: 'progress', id, progress }), options.now);
     try {
       const result = await options.call(operation, input, { door: 'window', signal: abort.signal, onProgress: throttle.update });
@@ -74,6 +86,7 @@ export function openConnection(options: ConnectionOptions): Connection {
       send({ type: 'result', id, result: fail(new ConsoleError('INTERNAL', 'The console failed while answering.').toBody()) });
     } finally {
       running.delete(id);
+      end();
     }
   };
 
@@ -90,10 +103,15 @@ export function openConnection(options: ConnectionOptions): Connection {
       }
     },
     deliver: (event) => send({ type: 'event', event }),
-    commandsUnderWay: () => [...running.values()].filter((call) => !call.query).length,
+    actsUnderWay: () => [...running.values()].filter((call) => call.kind === 'act').length,
     close: () => {
       closed = true;
-      for (const call of running.values()) if (call.query) call.abort.abort();
+      for (const call of running.values()) if (call.kind === 'query') call.abort.abort();
+    },
+    end: async () => {
+      const changing = [...running.values()].filter((call) => call.kind !== 'query');
+      for (const call of changing) if (call.kind === 'act') call.abort.abort();
+      await Promise.all(changing.map((call) => call.ended));
     },
   };
 }

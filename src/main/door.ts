@@ -23,8 +23,10 @@ export interface Door {
   /** Lets the pages of a window speak. */
   attach(contents: DoorContents): void;
   broadcast(event: EventEnvelope): void;
-  /** Number of calls under way that change something, over all windows and past documents. */
-  commandsUnderWay(): number;
+  /** Number of long calls under way that change something, over all windows and past documents. */
+  actsUnderWay(): number;
+  /** Stops long acts at their next safe place; resolves when nothing that changes something is under way. */
+  end(): Promise<void>;
 }
 
 export function openDoor(options: DoorOptions): Door {
@@ -48,7 +50,7 @@ export function openDoor(options: DoorOptions): Door {
     if (connection === undefined) return;
     connection.close();
     current.delete(id);
-    for (const earlier of past) if (earlier.commandsUnderWay() === 0) past.delete(earlier);
+    for (const earlier of past) if (earlier.actsUnderWay() === 0) past.delete(earlier);
     past.add(connection);
   };
 
@@ -79,6 +81,9 @@ export function openDoor(options: DoorOptions): Door {
     broadcast: (event) => {
       for (const connection of current.values()) connection.deliver(event);
     },
-    commandsUnderWay: () => [...current.values(), ...past].reduce((sum, connection) => sum + connection.commandsUnderWay(), 0),
+    actsUnderWay: () => [...current.values(), ...past].reduce((sum, connection) => sum + connection.actsUnderWay(), 0),
+    end: async () => {
+      await Promise.all([...current.values(), ...past].map((connection) => connection.end()));
+    },
   };
 }

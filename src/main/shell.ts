@@ -66,10 +66,13 @@ export class Shell {
     });
     this.shutdown = installShutdown({
       app: electron.app,
-      commandsUnderWay: () => this.door.commandsUnderWay(),
+      actsUnderWay: () => this.door.actsUnderWay(),
       ask: (question) => this.ask(question),
       text: this.text,
-      close: async () => this.console?.close(),
+      close: async () => {
+        await this.door.end();
+        await this.console?.close();
+      },
       log,
     });
   }

@@ -55,7 +55,7 @@ const english = {
   wait: 'Wait',
   close: 'Close',
   closeWhileBusyTitle: 'An operation is under way',
-  closeWhileBusyBody: 'Operations that change files and are under way: {count}. Quitting stops them where they are; the next start completes or reverts what was begun.',
+  closeWhileBusyBody: 'Operations that change files and are under way: {count}. Quitting stops each after its present item; what is done stays done and can be undone.',
   stay: 'Stay',
   quitAnyway: 'Quit anyway',
 } as const;
@@ -114,7 +114,7 @@ const polish: ShellText = {
   wait: 'Czekaj',
   close: 'Zamknij',
   closeWhileBusyTitle: 'Trwa operacja',
-  closeWhileBusyBody: 'Trwające operacje, które zmieniają pliki: {count}. Zakończenie zatrzyma je w miejscu; następne uruchomienie dokończy albo cofnie to, co zaczęto.',
+  closeWhileBusyBody: 'Trwające operacje, które zmieniają pliki: {count}. Zakończenie zatrzyma każdą po bieżącej pozycji; to, co zrobione, zostaje i można to cofnąć.',
   stay: 'Zostań',
   quitAnyway: 'Zakończ mimo to',
 };

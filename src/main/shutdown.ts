@@ -5,7 +5,7 @@ import { fill, type ShellText } from './shellText.ts';
 
 export interface ShutdownOptions {
   readonly app: Pick<App, 'on' | 'quit' | 'exit'>;
-  readonly commandsUnderWay: () => number;
+  readonly actsUnderWay: () => number;
   readonly ask: (options: MessageBoxOptions) => Promise<number>;
   readonly text: () => ShellText;
   readonly close: () => Promise<void>;
@@ -27,13 +27,13 @@ export function installShutdown(options: ShutdownOptions): Shutdown {
   let asking = false;
   let closing: Promise<void> | null = null;
 
-  const mayQuit = (): boolean => agreed || options.commandsUnderWay() === 0;
+  const mayQuit = (): boolean => agreed || options.actsUnderWay() === 0;
   const askToQuit = async (): Promise<void> => {
     asking = true;
     const text = options.text();
     const answer = await options.ask({
       type: 'warning', title: text.closeWhileBusyTitle, message: text.closeWhileBusyTitle,
-      detail: fill(text.closeWhileBusyBody, { count: options.commandsUnderWay() }),
+      detail: fill(text.closeWhileBusyBody, { count: options.actsUnderWay() }),
       buttons: [text.stay, text.quitAnyway], defaultId: 0, cancelId: 0, noLink: true,
     });
     asking = false;

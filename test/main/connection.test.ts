@@ -83,12 +83,36 @@ describe('a connection of a page', () => {
     call(2, 'plans.apply');
     connection.close();
     expect(started.map((each) => each.options.signal?.aborted)).toEqual([true, false]);
-    expect(connection.commandsUnderWay()).toBe(1);
+    expect(connection.actsUnderWay()).toBe(1);
     started[1]?.end(succeed(null));
     connection.deliver({ revision: 1, name: 'trash.changed', payload: {} });
     await settle();
     expect(sent).toEqual([]);
-    expect(connection.commandsUnderWay()).toBe(0);
+    expect(connection.actsUnderWay()).toBe(0);
+  });
+
+  it('stops long acts and waits for short ones when the program ends', async () => {
+    const { started, call, connection, settle } = harness();
+    call(1, 'plans.apply');
+    call(2, 'console.save_preferences');
+    call(3, 'reports.list');
+    let over = false;
+    const end = connection.end().then(() => { over = true; });
+    expect(started.map((each) => each.options.signal?.aborted)).toEqual([true, false, false]);
+    started[0]?.end(succeed(null));
+    await settle();
+    expect(over).toBe(false);
+    started[1]?.end(succeed(null));
+    await end;
+    expect(over).toBe(true);
+  });
+
+  it('asks about long acts only', () => {
+    const { call, connection } = harness();
+    for (const [id, name] of ['reports.list', 'reports.purge', 'console.save_preferences', 'plans.request'].entries()) call(id, name);
+    expect(connection.actsUnderWay()).toBe(0);
+    for (const [id, name] of ['plans.apply', 'plans.undo', 'trash.restore', 'workspace.check'].entries()) call(100 + id, name);
+    expect(connection.actsUnderWay()).toBe(4);
   });
 
   it('does not leave the page waiting when the console breaks its promise', async () => {

@@ -72,11 +72,11 @@ describe('the door of windows', () => {
     contents.emit('did-start-navigation', { isMainFrame: true, isSameDocument: false });
     say(ownFrame, contents, { type: 'call', id: 1, operation: 'reports.list', input: {} });
     expect(calls.map((call) => call.signal?.aborted)).toEqual([false, true, false]);
-    expect(door.commandsUnderWay()).toBe(1);
+    expect(door.actsUnderWay()).toBe(1);
     for (const call of calls) call.end(succeed(call.name));
     await new Promise((resolve) => setImmediate(resolve));
     expect(contents.sent).toEqual([['sterownia:message', { type: 'result', id: 1, result: succeed('reports.list') }]]);
-    expect(door.commandsUnderWay()).toBe(0);
+    expect(door.actsUnderWay()).toBe(0);
   });
 
   it('keeps the conversation when only the address behind # changes', () => {

@@ -188,7 +188,7 @@ describe('quitting', () => {
     const facts = { underWay: 1, asked: 0, closed: 0 };
     const shutdown = installShutdown({
       app: app as unknown as ElectronParts['app'],
-      commandsUnderWay: () => facts.underWay,
+      actsUnderWay: () => facts.underWay,
       ask: async () => { facts.asked += 1; return answer; },
       text: () => shellText.en,
       close: async () => { facts.closed += 1; },
@@ -224,7 +224,7 @@ describe('quitting', () => {
   it('ends even when the console does not close', async () => {
     const app = new FakeApp();
     installShutdown({
-      app: app as unknown as ElectronParts['app'], commandsUnderWay: () => 0, ask: async () => 0, text: () => shellText.en,
+      app: app as unknown as ElectronParts['app'], actsUnderWay: () => 0, ask: async () => 0, text: () => shellText.en,
       close: () => Promise.reject(new Error('stuck')), log: silentLog,
     });
     app.quit();
