@@ -1,6 +1,6 @@
 /** Where the window is, kept in the address of the page so that going back, copying and restoring work. */
 import { useSyncExternalStore } from 'react';
-import { formatAddress, parseAddress, startPlace, type Place } from './address.ts';
+import { formatAddress, parseAddress, startPlace, type PageName, type Place } from './address.ts';
 
 let current: Place = startPlace;
 const listeners = new Set<() => void>();
@@ -38,6 +38,13 @@ const subscribe = (listener: () => void): (() => void) => {
 export function usePlace(): Place {
   return useSyncExternalStore(subscribe, () => current);
 }
+
+/** The page alone, for what does not care about filters: it is not drawn again with every letter of a filter. */
+export function usePageName(): PageName {
+  return useSyncExternalStore(subscribe, () => current.page);
+}
+
+export const getPlace = (): Place => current;
 
 /** The whole address of a place, to be copied into a message or a ticket. */
 export function fullAddress(place: Place): string {

@@ -24,10 +24,14 @@ interface Held<T> {
   readonly progress: Progress | null;
 }
 
+const noDelay = (): number => 0;
+
+/** `delay` says how many milliseconds a reading that an event caused should still wait. */
 export function useOperation<N extends OperationName>(
   name: N,
   input: OperationInput<N> | null,
   events: readonly EventName[] = [],
+  delay: () => number = noDelay,
 ): Query<OperationOutput<N>> {
   const transport = useTransport();
   const epoch = useStore((state) => state.epoch);
@@ -71,10 +75,16 @@ export function useOperation<N extends OperationName>(
 
   const lastTick = useRef(tick);
   useEffect(() => {
-    if (lastTick.current === tick) return;
+    if (lastTick.current === tick) return undefined;
     lastTick.current = tick;
-    again.current();
-  }, [tick]);
+    const wait = delay();
+    if (wait <= 0) {
+      again.current();
+      return undefined;
+    }
+    const timer = setTimeout(() => again.current(), wait);
+    return () => clearTimeout(timer);
+  }, [tick, delay]);
 
   const reload = useCallback(() => again.current(), []);
   return { ...held, reload };

@@ -59,7 +59,8 @@ function useNeedText(): (need: Need, props: PlanNeedsProps) => { readonly met: b
 
 function Approval({ plan, acts, busy }: Pick<PlanNeedsProps, 'plan' | 'acts' | 'busy'>): ReactElement | null {
   const t = useText();
-  const { role, workspace } = useSnapshot();
+  const { role, workspace, actor } = useSnapshot();
+  const isAuthor = plan.author.os_user === actor.os_user && plan.author.host === actor.host;
   const [note, setNote] = useState('');
   if (plan.status !== 'pending' || workspace.read_only !== null) return null;
   const required = plan.needs.some((need) => need.kind === 'approval' && !need.met);
@@ -74,8 +75,8 @@ function Approval({ plan, acts, busy }: Pick<PlanNeedsProps, 'plan' | 'acts' | '
         </Typography>
       )}
       <TextField label={t(mayApprove && plan.requested !== null ? 'plans.needs.reason' : 'plans.needs.note')} value={note} sx={{ width: 340 }} onChange={(event) => setNote(event.target.value)} slotProps={{ htmlInput: { maxLength: 1024 } }} />
-      {plan.requested === null ? <Button variant="outlined" disabled={busy || !mayDo(role, 'plans.request')} onClick={() => acts.request(trimmed)}>{t('plans.button.request')}</Button> : null}
-      {mayApprove ? <Button variant="outlined" color="success" disabled={busy} onClick={() => acts.approve(trimmed)}>{t('plans.button.approve')}</Button> : null}
+      {plan.requested === null ? <Button variant="outlined" disabled={busy || !mayDo(role, 'plans.request')} onClick={() => { acts.request(trimmed); setNote(''); }}>{t('plans.button.request')}</Button> : null}
+      {mayApprove ? <Button variant="outlined" color="success" disabled={busy || isAuthor} title={isAuthor ? t('errors.APPROVER_IS_AUTHOR.title') : undefined} onClick={() => { acts.approve(trimmed); setNote(''); }}>{t('plans.button.approve')}</Button> : null}
       {mayApprove ? <Button variant="outlined" color="error" disabled={busy || trimmed.length < 3} title={t('plans.needs.reject_hint')} onClick={() => acts.reject(trimmed)}>{t('plans.button.reject')}</Button> : null}
     </Box>
   );

@@ -5,20 +5,22 @@ import Divider from '@mui/material/Divider';
 import ListItemText from '@mui/material/ListItemText';
 import Menu from '@mui/material/Menu';
 import MenuItem from '@mui/material/MenuItem';
-import { useState, type ReactElement } from 'react';
+import { memo, useState, type ReactElement } from 'react';
 import { useFormat, useText } from '../../i18n/index.ts';
-import type { Filter } from '../../state/address.ts';
+import { getPlace } from '../../state/place.ts';
 import { openPlan, useSnapshot, type PlanRequest } from '../../state/store.ts';
 import { mayDo, planFilter } from '../../state/rights.ts';
+import { reportsPlace } from './useReports.ts';
+
+const presentFilter = (): ReturnType<typeof planFilter> => planFilter(reportsPlace(getPlace()).filter);
 
 interface ActMenuProps {
-  readonly filter: Filter;
   /** How many reports match, or null while that is unknown. */
   readonly count: number | null;
   readonly report: string | null;
 }
 
-export function ActMenu({ filter, count, report }: ActMenuProps): ReactElement {
+export const ActMenu = memo(function ActMenu({ count, report }: ActMenuProps): ReactElement {
   const t = useText();
   const format = useFormat();
   const { role, workspace } = useSnapshot();
@@ -38,13 +40,13 @@ export function ActMenu({ filter, count, report }: ActMenuProps): ReactElement {
           <ListItemText primary={t('reports.act.delete')} secondary={report} />
         </MenuItem>}
         {report === null ? null : <Divider />}
-        <MenuItem disabled={blocked !== null} onClick={() => choose({ operation: 'reports.archive', input: planFilter(filter) })}>
+        <MenuItem disabled={blocked !== null} onClick={() => choose({ operation: 'reports.archive', input: presentFilter() })}>
           <ListItemText primary={t('reports.act.archive')} secondary={scope} />
         </MenuItem>
-        <MenuItem disabled={blocked !== null} onClick={() => choose({ operation: 'reports.purge', input: planFilter(filter) })}>
+        <MenuItem disabled={blocked !== null} onClick={() => choose({ operation: 'reports.purge', input: presentFilter() })}>
           <ListItemText primary={t('reports.act.purge')} secondary={scope} />
         </MenuItem>
       </Menu>
     </>
   );
-}
+});

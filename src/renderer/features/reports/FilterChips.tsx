@@ -5,23 +5,22 @@ import Chip from '@mui/material/Chip';
 import type { ReactElement } from 'react';
 import type { FilterEcho } from '#contract';
 import { useFormat, useText } from '../../i18n/index.ts';
-import { emptyFilter, isEmptyFilter, type Filter } from '../../state/address.ts';
+import { isEmptyFilter, type Filter } from '../../state/address.ts';
 import { fullAddress } from '../../state/place.ts';
 import { CopyButton } from '../../ui/values.tsx';
-import type { FilterChange } from './FilterBar.tsx';
+import { changeFilter, clearFilter, type FilterChange } from './useReports.ts';
 
 interface FilterChipsProps {
   readonly filter: Filter;
   readonly echo: FilterEcho | null;
-  readonly onChange: (change: FilterChange) => void;
 }
 
-export function FilterChips({ filter, echo, onChange }: FilterChipsProps): ReactElement | null {
+export function FilterChips({ filter, echo }: FilterChipsProps): ReactElement | null {
   const t = useText();
   const format = useFormat();
   if (isEmptyFilter(filter)) return null;
   const chip = (key: string, label: string, change: FilterChange, title?: string): ReactElement => (
-    <Chip key={key} size="small" label={label} title={title} onDelete={() => onChange(change)} />
+    <Chip key={key} size="small" label={label} title={title} onDelete={() => changeFilter(change)} />
   );
   const used = (instant: string | null | undefined): string | undefined => (instant === null || instant === undefined ? undefined : format.utc(instant));
   return (
@@ -32,7 +31,7 @@ export function FilterChips({ filter, echo, onChange }: FilterChipsProps): React
       {filter.until === undefined ? null : chip('until', `${t('reports.filter.until')}: ${filter.until}${filter.until.length === 10 ? ' 24:00 UTC' : ''}`, { until: undefined }, used(echo?.until))}
       {filter.summary_status === 'any' ? null : chip('summary', `${t('reports.filter.summary_status')}: ${t(`words.summary_status.${filter.summary_status}`)}`, { summary_status: 'any' })}
       {filter.has_exports === 'any' ? null : chip('exports', `${t('reports.filter.has_exports')}: ${t(`words.exports.${filter.has_exports}`)}`, { has_exports: 'any' })}
-      <Button onClick={() => onChange({ ...emptyFilter, query: undefined, since: undefined, until: undefined })}>{t('reports.filter.clear')}</Button>
+      <Button onClick={clearFilter}>{t('reports.filter.clear')}</Button>
       <CopyButton text={fullAddress({ page: 'reports', filter, report: null, pageIndex: 0 })} label={t('reports.filter.copy_address')} />
     </Box>
   );

@@ -7,19 +7,15 @@ import IconButton from '@mui/material/IconButton';
 import Popover from '@mui/material/Popover';
 import TextField from '@mui/material/TextField';
 import Typography from '@mui/material/Typography';
-import { useState, type ReactElement } from 'react';
+import { memo, useState, type ReactElement } from 'react';
 import type { ConsoleErrorBody, FilterSet } from '#contract';
 import { useText } from '../../i18n/index.ts';
-import { emptyFilter, type Filter } from '../../state/address.ts';
+import { emptyFilter } from '../../state/address.ts';
+import { getPlace } from '../../state/place.ts';
 import { useTransport } from '../../state/store.ts';
 import { useOperation } from '../../state/useOperation.ts';
 import { ErrorNotice } from '../../ui/notices.tsx';
-import type { FilterChange } from './FilterBar.tsx';
-
-interface FilterSetsProps {
-  readonly filter: Filter;
-  readonly onChoose: (change: FilterChange) => void;
-}
+import { changeFilter, reportsPlace, type FilterChange } from './useReports.ts';
 
 /** The set replaces all filters, so what it does not name is taken away. */
 function wholeFilter(set: FilterSet): FilterChange {
@@ -27,14 +23,14 @@ function wholeFilter(set: FilterSet): FilterChange {
   return { query: undefined, since: undefined, until: undefined, ...emptyFilter, ...filter };
 }
 
-function Panel({ filter, onChoose, onDone }: FilterSetsProps & { readonly onDone: () => void }): ReactElement {
+function Panel({ onDone }: { readonly onDone: () => void }): ReactElement {
   const t = useText();
   const transport = useTransport();
   const sets = useOperation('reports.filter_sets', {});
   const [name, setName] = useState('');
   const [error, setError] = useState<ConsoleErrorBody | null>(null);
   const save = async (): Promise<void> => {
-    const result = await transport.call('reports.save_filter_set', { name, ...filter, category: [...filter.category] });
+    const result = await transport.call('reports.save_filter_set', { name, ...reportsPlace(getPlace()).filter });
     setError(result.ok ? null : result.error);
     if (result.ok) setName('');
     sets.reload();
@@ -52,7 +48,7 @@ function Panel({ filter, onChoose, onDone }: FilterSetsProps & { readonly onDone
       <Box component="ul" sx={{ listStyle: 'none', m: 0, p: 0 }}>
         {list.map((set) => (
           <Box component="li" key={set.name} sx={{ display: 'flex', alignItems: 'center' }}>
-            <Button color="inherit" sx={{ flex: 1, justifyContent: 'flex-start' }} title={t('reports.sets.saved_by', { name: set.saved_by })} onClick={() => { onChoose(wholeFilter(set)); onDone(); }}>{set.name}</Button>
+            <Button color="inherit" sx={{ flex: 1, justifyContent: 'flex-start' }} title={t('reports.sets.saved_by', { name: set.saved_by })} onClick={() => { changeFilter(wholeFilter(set)); onDone(); }}>{set.name}</Button>
             <IconButton size="small" aria-label={t('reports.sets.remove', { name: set.name })} onClick={() => void remove(set)}><DeleteOutline fontSize="small" /></IconButton>
           </Box>
         ))}
@@ -66,7 +62,8 @@ function Panel({ filter, onChoose, onDone }: FilterSetsProps & { readonly onDone
   );
 }
 
-export function FilterSets({ filter, onChoose }: FilterSetsProps): ReactElement {
+/** Needs no properties: what it saves is looked up at the moment of saving. */
+export const FilterSets = memo(function FilterSets(): ReactElement {
   const t = useText();
   const [anchor, setAnchor] = useState<HTMLElement | null>(null);
   return (
@@ -76,8 +73,8 @@ export function FilterSets({ filter, onChoose }: FilterSetsProps): ReactElement 
         open={anchor !== null} anchorEl={anchor} onClose={() => setAnchor(null)} anchorOrigin={{ vertical: 'bottom', horizontal: 'left' }}
         slotProps={{ paper: { role: 'dialog', 'aria-label': t('reports.sets.open') } }}
       >
-        <Panel filter={filter} onChoose={onChoose} onDone={() => setAnchor(null)} />
+        <Panel onDone={() => setAnchor(null)} />
       </Popover>
     </>
   );
-}
+});

@@ -3,22 +3,20 @@ import Box from '@mui/material/Box';
 import LinearProgress from '@mui/material/LinearProgress';
 import Tab from '@mui/material/Tab';
 import Tabs from '@mui/material/Tabs';
-import { lazy, Suspense, useState, type ReactElement } from 'react';
+import { lazy, memo, Suspense, useState, type ReactElement } from 'react';
 import { useFormat, useText } from '../../i18n/index.ts';
-import { emptyFilter } from '../../state/address.ts';
 import { goTo } from '../../state/place.ts';
 import { useLasting, type Query } from '../../state/useOperation.ts';
 import { ErrorNotice } from '../../ui/notices.tsx';
 import { PageHead } from '../../ui/page.tsx';
 import { Ago, Bytes } from '../../ui/values.tsx';
 import { ActMenu } from './ActMenu.tsx';
-import type { FilterChange } from './FilterBar.tsx';
 import { CategoryTotals } from './CategoryTotals.tsx';
 import { Details } from './Details.tsx';
 import { FilterBar } from './FilterBar.tsx';
 import { FilterChips } from './FilterChips.tsx';
 import { ReportTable } from './ReportTable.tsx';
-import { useAllCategories, useReportList, useReportsPlace, type ListData } from './useReports.ts';
+import { changeFilter, useAllCategories, useReportList, useReportsPlace, type ListData } from './useReports.ts';
 
 const Charts = lazy(() => import('./Charts.tsx').then((module) => ({ default: module.Charts })));
 
@@ -40,30 +38,34 @@ function StateLine({ list }: { readonly list: Query<ListData> }): ReactElement {
 }
 
 const views = ['table', 'categories', 'charts'] as const;
+type View = (typeof views)[number];
+
+const Views = memo(function Views({ view, onView }: { readonly view: View; readonly onView: (view: View) => void }): ReactElement {
+  const t = useText();
+  return (
+    <Tabs value={view} onChange={(_event, next: View) => onView(next)} aria-label={t('reports.views')} sx={{ px: 2, minHeight: 38, '& .MuiTab-root': { minHeight: 38 } }}>
+      {views.map((one) => <Tab key={one} value={one} id={`view-${one}`} aria-controls="view-panel" label={t(`reports.view.${one}`)} />)}
+    </Tabs>
+  );
+});
 
 export function ReportCenter(): ReactElement {
   const t = useText();
   const place = useReportsPlace();
-  const [view, setView] = useState<(typeof views)[number]>('table');
+  const [view, setView] = useState<View>('table');
   const list = useReportList(place.filter, place.pageIndex);
   const categories = useAllCategories(place.filter, list.data);
-  const setFilter = (change: FilterChange): void => {
-    const merged = Object.fromEntries(Object.entries({ ...place.filter, ...change }).filter(([, value]) => value !== undefined));
-    goTo({ ...place, filter: { ...emptyFilter, ...merged }, pageIndex: 0 }, 'replace');
-  };
   return (
     <Box sx={{ display: 'flex', height: '100%', minHeight: 0 }}>
       <Box sx={{ flex: 1, minWidth: 0, display: 'flex', flexDirection: 'column' }}>
-        <PageHead title={t('shell.pages.reports')} state={<StateLine list={list} />} actions={<ActMenu filter={place.filter} count={list.data?.summary.report_count ?? null} report={place.report} />} />
-        <FilterBar filter={place.filter} categories={categories} onChange={setFilter} />
-        <FilterChips filter={place.filter} echo={list.data?.filters ?? null} onChange={setFilter} />
-        <Tabs value={view} onChange={(_event, next: (typeof views)[number]) => setView(next)} aria-label={t('reports.views')} sx={{ px: 2, minHeight: 38, '& .MuiTab-root': { minHeight: 38 } }}>
-          {views.map((one) => <Tab key={one} value={one} id={`view-${one}`} aria-controls="view-panel" label={t(`reports.view.${one}`)} />)}
-        </Tabs>
+        <PageHead title={t('shell.pages.reports')} state={<StateLine list={list} />} actions={<ActMenu count={list.data?.summary.report_count ?? null} report={place.report} />} />
+        <FilterBar filter={place.filter} categories={categories} />
+        <FilterChips filter={place.filter} echo={list.data?.filters ?? null} />
+        <Views view={view} onView={setView} />
         {list.error === null ? null : <Box sx={{ px: 2, py: 1 }}><ErrorNotice error={list.error} onRetry={list.reload} /></Box>}
         <Box role="tabpanel" id="view-panel" aria-labelledby={`view-${view}`} sx={{ flex: 1, minHeight: 0, px: 2, pb: 1, overflow: 'auto' }}>
-          {view === 'table' ? <ReportTable list={list} place={place} onFilter={setFilter} /> : null}
-          {view === 'categories' ? <CategoryTotals categories={list.data?.categories ?? null} onChoose={(category) => { setFilter({ category: [category] }); setView('table'); }} /> : null}
+          {view === 'table' ? <ReportTable list={list} place={place} /> : null}
+          {view === 'categories' ? <CategoryTotals categories={list.data?.categories ?? null} onChoose={(category) => { changeFilter({ category: [category] }); setView('table'); }} /> : null}
           {view === 'charts' ? <Suspense fallback={<LinearProgress aria-label={t('shell.loading')} />}><Charts filter={place.filter} /></Suspense> : null}
         </Box>
       </Box>

@@ -1,28 +1,28 @@
 /** The table of reports. Filtering, sorting and paging are done by the engine; the grid only shows its answer. */
 import DeleteOutline from '@mui/icons-material/DeleteOutlined';
 import Box from '@mui/material/Box';
-import { DataGrid, GridActionsCellItem, type GridColDef, type GridColumnVisibilityModel, type GridRowParams, type GridSortModel } from '@mui/x-data-grid';
+import {
+  DataGrid, GridActionsCellItem, type GridColDef, type GridColumnVisibilityModel, type GridRowParams, type GridRowSelectionModel, type GridSortDirection, type GridSortModel,
+} from '@mui/x-data-grid';
 import { plPL } from '@mui/x-data-grid/locales';
-import { useCallback, useMemo, useSyncExternalStore, type ReactElement } from 'react';
+import { memo, useMemo, useSyncExternalStore, type ReactElement } from 'react';
 import { sortKeys, type ReportRow } from '#contract';
 import { useFormat, useText, type Text } from '../../i18n/index.ts';
 import { nonce } from '../../setup.ts';
-import { emptyFilter, isEmptyFilter } from '../../state/address.ts';
-import { goTo } from '../../state/place.ts';
+import { emptyFilter, isEmptyFilter, type Filter } from '../../state/address.ts';
+import { getPlace, goTo } from '../../state/place.ts';
 import { changePreferences } from '../../state/preferences.ts';
-import { openPlan, useSnapshot } from '../../state/store.ts';
+import { openPlan, useSnapshot, useStore } from '../../state/store.ts';
 import { useLasting, type Query } from '../../state/useOperation.ts';
 import { Empty } from '../../ui/notices.tsx';
 import { StatusChip, SummaryChip } from '../../ui/status.tsx';
 import { Bytes, Instant } from '../../ui/values.tsx';
 import { mayDo } from '../../state/rights.ts';
-import { useReportsPlace, useSteadyRows, type ListData, type ReportsPlace } from './useReports.ts';
-import type { FilterChange } from './FilterBar.tsx';
+import { changeFilter, notePointer, reportsPlace, useReportsPlace, type ListData, type ReportsPlace } from './useReports.ts';
 
 interface ReportTableProps {
   readonly list: Query<ListData>;
   readonly place: ReportsPlace;
-  readonly onFilter: (change: FilterChange) => void;
 }
 
 const sizes = [25, 50, 100] as const;
@@ -98,48 +98,71 @@ function useTablePreferences(drawerOpen: boolean): {
   return { visibility, widths: own.widths, setHidden, setWidth };
 }
 
-export function ReportTable({ list, place, onFilter }: ReportTableProps): ReactElement {
+interface GridProps {
+  readonly data: ListData | null;
+  readonly loading: boolean;
+  readonly filter: Pick<Filter, 'sort' | 'sort_direction'>;
+  readonly report: string | null;
+  readonly pageIndex: number;
+}
+
+const gridStyle = { '--DataGrid-overlayHeight': '300px', border: 1, borderColor: 'divider', bgcolor: 'background.paper' } as const;
+const slots = { noRowsOverlay: NoRows };
+const slotProps = { loadingOverlay: { variant: 'skeleton', noRowsVariant: 'skeleton' } } as const;
+const sortingOrder: GridSortDirection[] = ['desc', 'asc'];
+const noRows: readonly ReportRow[] = [];
+
+/** Drawn again only when what it shows has changed: typing in a filter must not wait for rows that stay the same. */
+const Grid = memo(function Grid({ data, loading, filter, report, pageIndex }: GridProps): ReactElement {
   const t = useText();
   const { language } = useFormat();
   const { preferences, role, workspace } = useSnapshot();
-  const { filter, pageIndex } = place;
   const canDelete = workspace.read_only === null && mayDo(role, 'reports.delete');
-  const table = useTablePreferences(place.report !== null);
+  const table = useTablePreferences(report !== null);
   const columns = useColumns(t, canDelete, table.widths);
-  const steady = useSteadyRows(list.data, JSON.stringify([filter, pageIndex, preferences.page_size]));
-  const greyed = useLasting(list.loading && list.data !== null);
-  const open = useCallback((report: string): void => goTo({ ...place, report }), [place]);
-  const onSort = (model: GridSortModel): void => {
-    const first = model[0];
-    onFilter({ sort: sortKeys.find((key) => key === first?.field) ?? emptyFilter.sort, sort_direction: first?.sort ?? emptyFilter.sort_direction });
-  };
+  const sortModel = useMemo(() => [{ field: filter.sort, sort: filter.sort_direction }], [filter.sort, filter.sort_direction]);
+  const paginationModel = useMemo(() => ({ page: pageIndex, pageSize: preferences.page_size }), [pageIndex, preferences.page_size]);
+  const selection = useMemo((): GridRowSelectionModel => ({ type: 'include', ids: new Set(report === null ? [] : [report]) }), [report]);
   return (
-    <Box onPointerMove={steady.onPointerMove} sx={{ height: '100%', minHeight: 260, display: 'flex', flexDirection: 'column', opacity: greyed ? 0.55 : 1, transition: 'opacity 120ms' }}>
-      <DataGrid
-        aria-label={t('reports.view.table')}
-        rows={steady.data?.rows ?? []} columns={columns} getRowId={rowId} rowCount={steady.data?.pagination.total_count ?? 0} loading={list.loading && list.data === null}
-        paginationMode="server" sortingMode="server" filterMode="server" disableColumnFilter disableMultipleRowSelection
-        sortingOrder={['desc', 'asc']} sortModel={[{ field: filter.sort, sort: filter.sort_direction }]} onSortModelChange={onSort}
-        paginationModel={{ page: pageIndex, pageSize: preferences.page_size }} pageSizeOptions={[...sizes]}
-        onPaginationModelChange={(model) => {
-          const size = sizes.find((one) => one === model.pageSize) ?? 50;
-          if (size !== preferences.page_size) changePreferences({ page_size: size });
-          goTo({ ...place, pageIndex: size === preferences.page_size ? model.page : 0 });
-        }}
-        rowSelectionModel={{ type: 'include', ids: new Set(place.report === null ? [] : [place.report]) }}
-        onRowClick={({ id }) => open(String(id))}
-        onCellKeyDown={({ id, field }, event) => {
-          if (field === 'actions') return;
-          if (event.key === 'Enter') open(String(id));
-          else if (event.key === 'Delete' && canDelete) openPlan({ operation: 'reports.delete', input: { path: String(id) } });
-        }}
-        columnVisibilityModel={table.visibility} onColumnVisibilityModelChange={table.setHidden}
-        onColumnWidthChange={({ colDef, width }) => table.setWidth(colDef.field, width)}
-        density={preferences.density === 'compact' ? 'compact' : 'standard'} rowHeight={44} columnHeaderHeight={44}
-        slots={{ noRowsOverlay: NoRows }} slotProps={{ loadingOverlay: { variant: 'skeleton', noRowsVariant: 'skeleton' } }}
-        {...(language === 'pl' ? { localeText: plPL.components.MuiDataGrid.defaultProps.localeText } : {})} {...(nonce === null ? {} : { nonce })}
-        sx={{ '--DataGrid-overlayHeight': '300px', border: 1, borderColor: 'divider', bgcolor: 'background.paper' }}
-      />
+    <DataGrid
+      aria-label={t('reports.view.table')} rows={data?.rows ?? noRows} columns={columns} getRowId={rowId} rowCount={data?.pagination.total_count ?? 0} loading={loading}
+      paginationMode="server" sortingMode="server" filterMode="server" disableColumnFilter disableMultipleRowSelection
+      sortingOrder={sortingOrder} sortModel={sortModel} onSortModelChange={acts.sort}
+      paginationModel={paginationModel} pageSizeOptions={sizes} onPaginationModelChange={(model) => acts.page(model.page, model.pageSize)}
+      rowSelectionModel={selection} onRowClick={({ id }) => acts.open(String(id))}
+      onCellKeyDown={({ id, field }, event) => {
+        if (field === 'actions') return;
+        if (event.key === 'Enter') acts.open(String(id));
+        else if (event.key === 'Delete' && canDelete) openPlan({ operation: 'reports.delete', input: { path: String(id) } });
+      }}
+      columnVisibilityModel={table.visibility} onColumnVisibilityModelChange={table.setHidden} onColumnWidthChange={({ colDef, width }) => table.setWidth(colDef.field, width)}
+      density={preferences.density === 'compact' ? 'compact' : 'standard'} rowHeight={44} columnHeaderHeight={44} slots={slots} slotProps={slotProps} sx={gridStyle}
+      {...(language === 'pl' ? { localeText: plPL.components.MuiDataGrid.defaultProps.localeText } : {})} {...(nonce === null ? {} : { nonce })}
+    />
+  );
+});
+
+const acts = {
+  open: (report: string): void => goTo({ ...reportsPlace(getPlace()), report }),
+  sort: (model: GridSortModel): void => {
+    const first = model[0];
+    changeFilter({ sort: sortKeys.find((key) => key === first?.field) ?? emptyFilter.sort, sort_direction: first?.sort ?? emptyFilter.sort_direction });
+  },
+  page: (index: number, chosen: number): void => {
+    const before = useStore.getState().model?.snapshot.preferences.page_size ?? 50;
+    const size = sizes.find((one) => one === chosen) ?? before;
+    if (size !== before) changePreferences({ page_size: size });
+    goTo({ ...reportsPlace(getPlace()), pageIndex: size === before ? index : 0 });
+  },
+};
+
+export function ReportTable({ list, place }: ReportTableProps): ReactElement {
+  const greyed = useLasting(list.loading && list.data !== null);
+  const { sort, sort_direction } = place.filter;
+  const order = useMemo(() => ({ sort, sort_direction }), [sort, sort_direction]);
+  return (
+    <Box onPointerMove={notePointer} sx={{ height: '100%', minHeight: 260, display: 'flex', flexDirection: 'column', opacity: greyed ? 0.55 : 1, transition: 'opacity 120ms' }}>
+      <Grid data={list.data} loading={list.loading && list.data === null} filter={order} report={place.report} pageIndex={place.pageIndex} />
     </Box>
   );
 }

@@ -6,7 +6,7 @@ import Typography from '@mui/material/Typography';
 import type { ReactElement } from 'react';
 import { useText } from '../../i18n/index.ts';
 import { formatAddress, type PageName } from '../../state/address.ts';
-import { goTo, usePlace } from '../../state/place.ts';
+import { goTo, usePageName } from '../../state/place.ts';
 import { useSnapshot } from '../../state/store.ts';
 import { pages } from './pages.tsx';
 
@@ -17,12 +17,12 @@ function useNeeded(): Readonly<Record<PageName, number>> {
 
 export function Rail(): ReactElement {
   const t = useText();
-  const place = usePlace();
+  const page = usePageName();
   const needed = useNeeded();
   return (
     <Box component="nav" aria-label={t('shell.rail')} sx={{ bgcolor: 'background.paper', borderRight: 1, borderColor: 'divider', py: 1, display: 'flex', flexDirection: 'column', gap: 0.5 }}>
       {pages.map(({ name, Icon, start }) => {
-        const active = place.page === name;
+        const active = page === name;
         const count = needed[name];
         const label = t(`shell.pages.${name}`);
         return (

@@ -6,7 +6,7 @@ import Snackbar from '@mui/material/Snackbar';
 import { lazy, Suspense, useEffect, useRef, type ReactElement } from 'react';
 import { useText } from '../../i18n/index.ts';
 import { formatAddress } from '../../state/address.ts';
-import { goToAddress, hasAddress, usePlace } from '../../state/place.ts';
+import { goToAddress, hasAddress, usePageName, usePlace } from '../../state/place.ts';
 import { changePreferences } from '../../state/preferences.ts';
 import { hideToast, setOverlay, useSnapshot, useStore } from '../../state/store.ts';
 import { Banners } from './Banners.tsx';
@@ -24,8 +24,8 @@ const ShortcutsDialog = lazy(() => import('./ShortcutsDialog.tsx').then((module)
 const Notifications = lazy(() => import('./Notifications.tsx').then((module) => ({ default: module.Notifications })));
 const WorkspaceDialog = lazy(() => import('./WorkspaceDialog.tsx').then((module) => ({ default: module.WorkspaceDialog })));
 
-/** The last address is taken up again, unless the window was opened with one. */
-function useLastAddress(): void {
+/** The last address is taken up again, unless the window was opened with one. Draws nothing. */
+function LastAddress(): null {
   const place = usePlace();
   const last = useSnapshot().preferences.last_address;
   const restored = useRef(false);
@@ -38,6 +38,7 @@ function useLastAddress(): void {
   useEffect(() => {
     if (hasAddress() && address !== last && address.length <= 2000) changePreferences({ last_address: address }, 1500);
   }, [address, last]);
+  return null;
 }
 
 function Overlays(): ReactElement {
@@ -68,14 +69,13 @@ function Toasts(): ReactElement {
 
 export function Shell(): ReactElement {
   const t = useText();
-  const place = usePlace();
-  useLastAddress();
+  const name = usePageName();
   useShortcuts();
-  const page = pages.find((one) => one.name === place.page) ?? pages[0];
+  const page = pages.find((one) => one.name === name) ?? pages[0];
   const workspace = useSnapshot().workspace;
   useEffect(() => {
-    document.title = `${t(`shell.pages.${place.page}`)} · ${workspace.name} · Sterownia`;
-  }, [t, place.page, workspace.name]);
+    document.title = `${t(`shell.pages.${name}`)} · ${workspace.name} · Sterownia`;
+  }, [t, name, workspace.name]);
   return (
     <Box sx={{ display: 'grid', gridTemplateRows: 'auto 1fr auto', gridTemplateColumns: '104px minmax(0, 1fr)', height: '100vh', minWidth: 1024 }}>
       <Box component="a" href="#content" onClick={(event) => { event.preventDefault(); document.querySelector<HTMLElement>('#content')?.focus(); }}
@@ -87,14 +87,15 @@ export function Shell(): ReactElement {
         <Banners />
       </Box>
       <Rail />
-      <Box component="main" id="content" tabIndex={-1} aria-label={t(`shell.pages.${place.page}`)} sx={{ minHeight: 0, overflow: 'auto', outline: 'none' }}>
-        <ErrorBoundary key={place.page}>
+      <Box component="main" id="content" tabIndex={-1} aria-label={t(`shell.pages.${name}`)} sx={{ minHeight: 0, overflow: 'auto', outline: 'none' }}>
+        <ErrorBoundary key={name}>
           <Suspense fallback={<LinearProgress aria-label={t('shell.loading')} />}>{page === undefined ? null : <page.Panel />}</Suspense>
         </ErrorBoundary>
       </Box>
       <FootLine />
       <ErrorBoundary><Overlays /></ErrorBoundary>
       <Toasts />
+      <LastAddress />
     </Box>
   );
 }
