@@ -36,7 +36,7 @@ export function runCli(args: readonly string[], home: string, account: Account |
     chownSync(home, account.uid, account.gid);
   }
   const { status, stdout, stderr } = spawnSync(node, [join(root, 'bin', 'sterownia.mjs'), ...args], {
-    env: environment(home), encoding: 'utf8', timeout: 60_000, ...(account ?? {}),
+    env: environment(home), encoding: 'utf8', timeout: 60_000, ...account,
   });
   return { status, stdout, stderr };
 }

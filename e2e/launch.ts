@@ -1,6 +1,6 @@
 /** Opens the console in one of its hosts and gives its page; the specs do not know which host it is. */
 import { fork, spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { _electron, chromium, type Browser, type Page } from 'playwright';
@@ -194,9 +194,6 @@ async function launchHeadless(options: LaunchOptions, home: string): Promise<Lau
     },
   };
 }
-
-/** The runtime that the `electron` package fetches on first use. */
-export const electronRuntime = (): boolean => existsSync(join(root, 'node_modules', 'electron', 'dist')) || process.env['ELECTRON_OVERRIDE_DIST_PATH'] !== undefined;
 
 async function launchElectron(options: LaunchOptions, home: string): Promise<LaunchedConsole> {
   const { DISPLAY, WAYLAND_DISPLAY } = process.env;

@@ -25,8 +25,8 @@ const fromPage = (page: Page, attack: string): Promise<string> => page.evaluate(
     'fetch of a local service': () => fetch('http://127.0.0.1:9/').then(() => 'fetched'),
     'XMLHttpRequest': () => new Promise((done) => {
       const request = new XMLHttpRequest();
-      request.onload = () => done('loaded');
-      request.onerror = () => done('refused');
+      request.addEventListener('load', () => done('loaded'));
+      request.addEventListener('error', () => done('refused'));
       request.open('GET', 'https://example.com/');
       request.send();
     }),
@@ -36,13 +36,13 @@ const fromPage = (page: Page, attack: string): Promise<string> => page.evaluate(
     },
     'foreign WebSocket': () => new Promise((done) => {
       const socket = new WebSocket('wss://example.com/');
-      socket.onopen = () => done('opened');
-      socket.onerror = () => done('refused');
+      socket.addEventListener('open', () => done('opened'));
+      socket.addEventListener('error', () => done('refused'));
     }),
     'event source': () => new Promise((done) => {
       const source = new EventSource('https://example.com/');
-      source.onopen = () => done('opened');
-      source.onerror = () => done('refused');
+      source.addEventListener('open', () => done('opened'));
+      source.addEventListener('error', () => done('refused'));
     }),
     'remote image': () => loads(Object.assign(document.createElement('img'), { src: 'https://example.com/a.png' })),
     'remote style sheet': () => loads(Object.assign(document.createElement('link'), { rel: 'stylesheet', href: 'https://example.com/a.css' })),
@@ -54,11 +54,11 @@ const fromPage = (page: Page, attack: string): Promise<string> => page.evaluate(
         done(frame.contentDocument === null ? 'refused' : frame.contentDocument.body.childElementCount);
       }, 800));
     },
-    'eval': () => eval('"ran"'),
+    'eval': () => Reflect.apply(window.eval, window, ['"ran"']),
     'text as a timer': () => new Promise((done) => {
       Object.assign(window, { attacked: false });
       try {
-        setTimeout('window.attacked = true' as unknown as () => void, 0);
+        Reflect.apply(window.setTimeout, window, ['window.attacked = true', 0]);
       } catch (error) {
         done(error instanceof Error ? error.name : error);
       }
@@ -79,8 +79,8 @@ const fromPage = (page: Page, attack: string): Promise<string> => page.evaluate(
     'script from data': () => loads(Object.assign(document.createElement('script'), { src: 'data:text/javascript,window.attacked=1' })),
     'worker from a blob': () => new Promise((done) => {
       const worker = new Worker(URL.createObjectURL(new Blob(['postMessage("ran")'])));
-      worker.onmessage = () => done('ran');
-      worker.onerror = () => done('refused');
+      worker.addEventListener('message', () => done('ran'));
+      worker.addEventListener('error', () => done('refused'));
     }),
     'service worker': () => navigator.serviceWorker.register('/assets/sw.js').then(() => 'registered'),
     'base address': () => {
@@ -148,8 +148,8 @@ test('files outside the list of the build are not served', async ({ opened, host
     const page = opened.page;
     const status = await page.evaluate((url) => new Promise<string>((resolve) => {
       const image = new Image();
-      image.onload = () => resolve('loaded');
-      image.onerror = () => resolve('refused');
+      image.addEventListener('load', () => resolve('loaded'));
+      image.addEventListener('error', () => resolve('refused'));
       image.src = url;
     }), `${base}${path}`);
     expect(status, path).toBe('refused');

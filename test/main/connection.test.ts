@@ -97,7 +97,10 @@ describe('a connection of a page', () => {
     call(2, 'console.save_preferences');
     call(3, 'reports.list');
     let over = false;
-    const end = connection.end().then(() => { over = true; });
+    const end = (async () => {
+      await connection.end();
+      over = true;
+    })();
     expect(started.map((each) => each.options.signal?.aborted)).toEqual([true, false, false]);
     started[0]?.end(succeed(null));
     await settle();

@@ -79,7 +79,7 @@ describe('the preload script', () => {
     const heard: unknown[] = [];
     const stop = bridge.onMessage((message) => heard.push(message));
     const result = { type: 'result', id: 1, result: { ok: true, value: null } };
-    const say = (message: unknown) => { for (const listener of [...listeners]) listener({ sender: 'electron' }, message); };
+    const say = (message: unknown) => { for (const listener of listeners.slice()) listener({ sender: 'electron' }, message); };
     say(result);
     for (const odd of [null, 1, {}, { type: 'result', id: 1 }, { type: 'result', id: 1, result: { ok: 'yes' } }, { type: 'event', event: { name: 1, revision: 1 } }, { type: 'progress', id: 'a', progress: {} }]) say(odd);
     stop();
