@@ -2,7 +2,7 @@
  * Which folder is meant, and what in it is out of bounds: a window stays inside the workspace, and nobody removes or
  * writes into what the console itself needs to prove its work.
  */
-import { join, resolve } from 'node:path';
+import { join, resolve, sep } from 'node:path';
 import { ConsoleError, type ConsoleConfig } from '#contract';
 import { absolutePath, asConsoleError, checkPathText, displayName, isInside, realOrNearest, realParentPath, systemCode, type EngineContext } from '#engines/storage';
 import { layout, protectionOf } from '#engines/workspace';
@@ -14,16 +14,26 @@ const ownPlaces = [
 
 export const ownRule = 'console';
 
-/** True for a path that is, lies in, or holds something of the console itself. */
-export function touchesConsole(context: Pick<EngineContext, 'root'>, path: string): boolean {
-  return ownPlaces.some((place) => {
-    const own = join(context.root, place);
-    return isInside(own, path) || isInside(path, own);
-  });
+/** The own places of a workspace, absolute; kept because every item of a plan is compared with them. */
+const absolutePlaces = new Map<string, readonly string[]>();
+
+function placesOf(root: string): readonly string[] {
+  const known = absolutePlaces.get(root);
+  if (known) return known;
+  const places = ownPlaces.map((place) => join(root, place));
+  absolutePlaces.set(root, places);
+  return places;
 }
 
+/** For paths that are normal already: by text, which is many times faster than by components. */
+const isAtOrBelow = (path: string, above: string): boolean => path.startsWith(above) && (path.length === above.length || path[above.length] === sep);
+
+/** True for a path that is, lies in, or holds something of the console itself. */
+export const touchesConsole = (context: Pick<EngineContext, 'root'>, path: string): boolean =>
+  placesOf(context.root).some((own) => isAtOrBelow(path, own) || isAtOrBelow(own, path));
+
 export const isOwnPlace = (context: Pick<EngineContext, 'root'>, path: string): boolean =>
-  ownPlaces.some((place) => isInside(join(context.root, place), path));
+  placesOf(context.root).some((own) => isAtOrBelow(path, own));
 
 export interface Protection {
   readonly rule: string;

@@ -73,7 +73,7 @@ export function applyRemoval(work: PlanWork): PlanReport {
   if (plan.items.length === 0) return { results: untouched(plan, 'not_started'), trashId: null, cancelled: false, facts: {} };
   const removal = removalOf(work, isoNow(context.clock));
   const entry = prepareEntry(context, removal.request);
-  const outcomes = moveIntoTrash(context, entry, signal);
+  const outcomes = moveIntoTrash(context, entry, signal, { thorough: plan.permanent });
   const tallies = tallyByTarget(removal, outcomes);
   const results = resultsOf(work, tallies);
   const cancelled = outcomes.length < removal.request.moves.length;

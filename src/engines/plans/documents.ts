@@ -32,13 +32,26 @@ function missing(id: string): ConsoleError {
 const recent = new Map<string, { readonly stamp: string; readonly plan: PlanDocument }>();
 const recentLimit = 4;
 
+function stampOf(context: EngineContext, path: string): string {
+  const stat = context.fs.stat(path);
+  return `${stat.mtimeNs} ${stat.size} ${stat.ino}`;
+}
+
+function remember(path: string, stamp: string, plan: PlanDocument): void {
+  recent.delete(path);
+  recent.set(path, { stamp, plan });
+  for (const oldest of recent.keys()) {
+    if (recent.size <= recentLimit) break;
+    recent.delete(oldest);
+  }
+}
+
 /** Reads a plan and proves that it is what was stored. */
 export function readPlan(context: EngineContext, id: string): PlanDocument {
   const path = planPath(context, id);
   let stamp: string;
   try {
-    const stat = context.fs.stat(path);
-    stamp = `${stat.mtimeNs} ${stat.size} ${stat.ino}`;
+    stamp = stampOf(context, path);
   } catch (error) {
     if (isMissing(error)) throw missing(id);
     throw asConsoleError(error, 'read', path);
@@ -46,12 +59,7 @@ export function readPlan(context: EngineContext, id: string): PlanDocument {
   const known = recent.get(path);
   if (known?.stamp === stamp) return known.plan;
   const plan = parsePlan(context, id, path);
-  recent.delete(path);
-  recent.set(path, { stamp, plan });
-  for (const oldest of recent.keys()) {
-    if (recent.size <= recentLimit) break;
-    recent.delete(oldest);
-  }
+  remember(path, stamp, plan);
   return plan;
 }
 
@@ -75,6 +83,7 @@ export function writePlan(context: EngineContext, plan: PlanDocument): void {
   const path = planPath(context, plan.id);
   try {
     replaceFile(context.fs, path, Buffer.from(`${JSON.stringify(plan)}\n`));
+    remember(path, stampOf(context, path), plan);
   } catch (error) {
     throw asConsoleError(error, 'store the plan', path);
   }

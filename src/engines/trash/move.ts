@@ -25,31 +25,51 @@ function concernsOneItem(error: unknown): boolean {
   return !isConsoleError(error) && systemCode(error) !== null;
 }
 
-/** For each folder inside a tree: the names that belong there. */
-function expectedNames(entry: OpenEntry): ReadonlyMap<string, ReadonlySet<string>> {
-  const names = new Map<string, Set<string>>();
-  const key = (item: TrashItem, path: string): string => `${item.root}\0${path}`;
-  for (const item of entry.items.items) {
-    if (item.kind === 'directory' && !names.has(key(item, item.path))) names.set(key(item, item.path), new Set());
-    const cut = item.path.lastIndexOf('/');
-    const parent = names.get(key(item, cut < 0 ? '' : item.path.slice(0, cut)));
-    parent?.add(item.path.slice(cut + 1));
-  }
-  return names;
+interface Expected {
+  readonly names: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly folders: ReadonlyMap<string, readonly string[]>;
+  /** Times of folders from which it can be told, without reading them, that no name was added. */
+  readonly times: ReadonlyMap<string, string>;
 }
 
-/** Puts back what slipped into a folder after the check. */
-function returnStrangers(context: EngineContext, entry: OpenEntry, move: TrashMove, expected: ReadonlyMap<string, ReadonlySet<string>>): readonly string[] {
+/** A folder's time is only trusted when it is clearly older than the entry: clocks of file systems tick coarsely. */
+const tickMs = 2_000;
+
+/** For each folder inside a tree: the names that belong there, the folders among them, and its time where that can be trusted. */
+function expectedNames(entry: OpenEntry, thorough: boolean): Expected {
+  const names = new Map<string, Set<string>>();
+  const folders = new Map<string, string[]>();
+  const times = new Map<string, string>();
+  const trusted = Date.parse(entry.document.created_at) - tickMs;
+  const key = (item: TrashItem, path: string): string => `${item.root}\0${path}`;
+  for (const item of entry.items.items) {
+    const own = key(item, item.path);
+    const cut = item.path.lastIndexOf('/');
+    const parent = key(item, cut < 0 ? '' : item.path.slice(0, cut));
+    names.get(parent)?.add(item.path.slice(cut + 1));
+    if (item.kind !== 'directory') continue;
+    if (!names.has(own)) names.set(own, new Set());
+    const siblings = folders.get(parent);
+    if (siblings) siblings.push(item.path);
+    else folders.set(parent, [item.path]);
+    if (!thorough && Number(BigInt(item.mtime_ns) / 1_000_000n) < trusted) times.set(own, item.mtime_ns);
+  }
+  return { names, folders, times };
+}
+
+/** Puts back what slipped into a folder after the check. A folder that still has its time has its names. */
+function returnStrangers(context: EngineContext, entry: OpenEntry, move: TrashMove, expected: Expected): readonly string[] {
   const returned: string[] = [];
   const pending = [move.path];
   for (let path = pending.pop(); path !== undefined; path = pending.pop()) {
-    const names = expected.get(`${move.root}\0${path}`);
+    const key = `${move.root}\0${path}`;
     const inTrash = trashedOf(entry.document, { root: move.root, path });
+    pending.push(...expected.folders.get(key) ?? []);
+    const time = expected.times.get(key);
+    if (time !== undefined && String(context.fs.lstat(inTrash).mtimeNs) === time) continue;
+    const names = expected.names.get(key);
     for (const child of context.fs.readdir(inTrash)) {
-      if (names?.has(child.name)) {
-        if (child.kind === 'directory') pending.push(`${path}/${child.name}`);
-        continue;
-      }
+      if (names?.has(child.name)) continue;
       const home = join(originOf(entry.document, { root: move.root, path }), child.name);
       makeDirectories(context.fs, dirname(home));
       context.fs.rename(join(inTrash, child.name), home);
@@ -75,9 +95,14 @@ function moveOne(context: EngineContext, from: string, to: string, madeParents: 
   }
 }
 
+export interface MoveOptions {
+  /** Read every moved folder, also where its time says that nothing was added: for content that will be destroyed. */
+  readonly thorough?: boolean;
+}
+
 /** Performs every move of a prepared entry. One that the system refuses is reported and the others go on. */
-export function moveIntoTrash(context: EngineContext, entry: OpenEntry, signal: WorkSignal, onTarget?: (target: number) => void): readonly MoveOutcome[] {
-  const expected = expectedNames(entry);
+export function moveIntoTrash(context: EngineContext, entry: OpenEntry, signal: WorkSignal, options: MoveOptions = {}): readonly MoveOutcome[] {
+  const expected = expectedNames(entry, options.thorough ?? false);
   const outcomes: MoveOutcome[] = [];
   const madeParents = new Set<string>();
   const touched = new Set<string>();
@@ -96,7 +121,6 @@ export function moveIntoTrash(context: EngineContext, entry: OpenEntry, signal: 
     if (error === null) touched.add(dirname(from)).add(parent);
     outcomes.push({ move, error, returned: error === null && move.tree ? returnStrangers(context, entry, move, expected) : [] });
     bytes += sizes.get(move) ?? 0;
-    onTarget?.(move.target);
     if (outcomes.length % 64 === 0 || outcomes.length === total) signal.progress(progressOf('moving', outcomes.length, total, bytes, entry.document.bytes, from));
   }
   removeEmptied(context, entry, outcomes, touched);
