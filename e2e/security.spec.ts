@@ -54,7 +54,7 @@ const fromPage = (page: Page, attack: string): Promise<string> => page.evaluate(
         done(frame.contentDocument === null ? 'refused' : frame.contentDocument.body.childElementCount);
       }, 800));
     },
-    'eval': () => Reflect.apply(window.eval, window, ['"ran"']),
+    'eval': () => Reflect.apply(Reflect.get(window, 'eval'), window, ['"ran"']),
     'text as a timer': () => new Promise((done) => {
       Object.assign(window, { attacked: false });
       try {

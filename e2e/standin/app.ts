@@ -32,6 +32,7 @@ class StandInApp extends EventEmitter {
 
   whenReady(): Promise<void> { return this.ready; }
   setName(): void { /* the name shows in menus only */ }
+  setAppUserModelId(): void { /* Windows only */ }
   getVersion(): string { return '0.0.0-standin'; }
   getLocale(): string { return process.env['STANDIN_LOCALE'] ?? 'en-GB'; }
 

@@ -24,7 +24,7 @@ export type ShellTray = Members<Electron.Tray, 'on' | 'setToolTip' | 'setContext
 export type ShellNotice = Members<Electron.Notification, 'on' | 'show' | 'close'>;
 
 export type ShellApp = Members<Electron.App,
-  | 'on' | 'quit' | 'exit' | 'getPath' | 'setPath' | 'setName' | 'getLocale' | 'getVersion' | 'isPackaged' | 'enableSandbox'
+  | 'on' | 'quit' | 'exit' | 'getPath' | 'setPath' | 'setName' | 'setAppUserModelId' | 'getLocale' | 'getVersion' | 'isPackaged' | 'enableSandbox'
   | 'requestSingleInstanceLock' | 'whenReady'>;
 
 export type ShellDialog = {

@@ -28,6 +28,8 @@ export interface LaunchOptions {
 function prepare({ electron, profile }: LaunchOptions): void {
   const { app, protocol, crashReporter } = electron;
   app.setName('Sterownia');
+  // Windows shows notifications only of programs that it knows by this name; it is the packer's `appId`.
+  app.setAppUserModelId('pl.sterownia.console');
   app.setPath('userData', profile);
   crashReporter.start({ uploadToServer: false });
   app.enableSandbox();

@@ -32,6 +32,11 @@ describe('the fuses', () => {
     expect(documentedFuses).toMatchObject({ runAsNode: false, enableNodeOptionsEnvironmentVariable: false, enableNodeCliInspectArguments: false, onlyLoadAppFromAsar: true });
   });
 
+  it('go with the identity that the program gives itself', () => {
+    const id = /^appId: (.+)$/mu.exec(read('electron-builder.yml'))?.[1] ?? 'none';
+    expect(read('src/main/launch.ts')).toContain(`setAppUserModelId('${id}')`);
+  });
+
   it('include the hook that sets the ninth', () => expect(read('electron-builder.yml')).toMatch(/^afterPack: installer\/afterPack\.mjs$/mu));
 });
 
