@@ -15,13 +15,14 @@ export const quickDisk: FileSystem = { ...nodeFileSystem, fsync: () => undefined
 
 export type Check = OperationOutput<'workspace.check'>;
 
-const keysOf = (bench: Bench) => openDeviceKeys({
-  serviceName: 'sterownia-test', fs: nodeFileSystem, clock: systemClock, fallbackDirectory: join(bench.root, 'keys'),
+const keysOf = (directory: string) => openDeviceKeys({
+  serviceName: 'sterownia-test', fs: nodeFileSystem, clock: systemClock, fallbackDirectory: directory,
   loadKeytar: () => Promise.reject(new Error('not in tests')), environment: { STEROWNIA_KEYRING: 'file' },
 });
 
-export const check = (bench: Bench, digests = true): Promise<Check> => checkWorkspace(bench.engine, {
-  digests, actor, journal: bench.journal, verifyJournal: () => bench.journal.verify(keysOf(bench)),
+/** `keys` is the folder of the device key that signed this journal's checkpoints. */
+export const check = (bench: Bench, digests = true, keys = join(bench.root, 'keys')): Promise<Check> => checkWorkspace(bench.engine, {
+  digests, actor, journal: bench.journal, verifyJournal: () => bench.journal.verify(keysOf(keys)),
 }, unwatched);
 
 /** Digests of all regular files below a folder, with how often each occurs. Links are not followed. */

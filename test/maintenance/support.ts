@@ -8,7 +8,7 @@ import { openJournal, type Journal } from '#engines/journal';
 import { maintenanceProviders } from '#engines/maintenance';
 import { applyPlan, createPlan, readPlan, readResults, readState, undoPlan, type PlansEngine } from '#engines/plans';
 import { nodeFileSystem, silentLog, systemIds, unwatched, type EngineContext, type FileSystem, type WorkSignal } from '#engines/storage';
-import { ensureWorkspaceId, locked } from '#engines/workspace';
+import { ensureWorkspaceId, locked, workspaceId } from '#engines/workspace';
 
 export const actor: Actor = { name: 'ada', os_user: 'ada', host: 'test', door: 'cli' };
 export const now = Date.UTC(2026, 10, 20, 12);
@@ -47,7 +47,7 @@ export function openBench(options: BenchOptions = {}): Bench {
   const ticking = { now: () => (clock.at += 1) };
   const context: EngineContext = { root, fs: options.fs ?? nodeFileSystem, clock: ticking, ids: systemIds(ticking), log: silentLog };
   const journal = openJournal(context, {
-    workspaceId: 'ws-test', lock: (work) => locked(context, 'journal', { purpose: 'append' }, work),
+    workspaceId: workspaceId(context), lock: (work) => locked(context, 'journal', { purpose: 'append' }, work),
   });
   const config = consoleConfigSchema.parse(options.config ?? {});
   const engine: PlansEngine = {
