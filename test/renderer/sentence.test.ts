@@ -20,7 +20,7 @@ beforeAll(async () => {
 
 const purge = (targets: number, more: Partial<SentencePlan> = {}): SentencePlan => ({
   operation: 'reports.purge', input: { category: ['smoke'], until: '2024-04-01', query: null, summary_status: 'any', signal_quality_retention_days: 30 },
-  facts: { planned_count: targets }, totals: { targets, files: 1204, directories: 0, bytes: 3.1 * 1024 ** 3, reclaimed_bytes: 0 }, permanent: false, trash_until: '2024-05-08T00:00:00Z', target_count: targets, ...more,
+  facts: { planned_count: targets }, totals: { targets, files: 1204, directories: 0, bytes: 3.1 * 1024 ** 3, reclaimed_bytes: 0 }, permanent: false, trash_until: '2024-05-08T00:00:00Z', target_count: targets, protected_count: 0, ...more,
 });
 const say = (language: 'en' | 'pl', plan: SentencePlan): string => plain(planSentence(plan, texts[language], createFormat(language, 'UTC')));
 const button = (language: 'en' | 'pl', plan: SentencePlan): string => plain(buttonText(plan, texts[language], createFormat(language, 'UTC')));
@@ -41,7 +41,9 @@ describe('the sentence of a plan', () => {
     const plan = purge(5, { facts: { planned_count: 2 } });
     expect(say('en', plan)).toContain('Purge 2 reports and 3 signal quality files older than 30 days (1,204 files');
     expect(button('en', plan)).toBe('Purge 2 reports');
-    expect(button('en', purge(3, { facts: { planned_count: 0 } }))).toBe('Remove 3 signal quality files');
+    const only = purge(3, { facts: { planned_count: 0 }, protected_count: 77 });
+    expect(button('en', only)).toBe('Remove 3 signal quality files');
+    expect(say('en', only)).toMatch(/^Remove 3 signal quality files older than 30 days and no report .*77 protected things stay untouched\.$/u);
   });
 
   it('says when nothing chooses and when nothing can be undone', () => {

@@ -38,11 +38,12 @@ export function useOperation<N extends OperationName>(
   const tick = useStore((state) => events.reduce((sum, event) => sum + (state.model?.ticks[event] ?? 0), 0));
   const [held, setHeld] = useState<Held<OperationOutput<N>>>({ data: null, error: null, loading: input !== null, at: null, progress: null });
   const again = useRef<() => void>(() => undefined);
-  const key = input === null ? null : JSON.stringify(input);
+  // A new epoch is a new question, even with equal input.
+  const key = input === null ? null : JSON.stringify([epoch, input]);
 
   useEffect(() => {
     if (key === null) return undefined;
-    const parsed = JSON.parse(key) as OperationInput<N>;
+    const [, parsed] = JSON.parse(key) as [number, OperationInput<N>];
     const controller = new AbortController();
     let running = false;
     let dirty = false;
@@ -71,7 +72,7 @@ export function useOperation<N extends OperationName>(
     again.current = () => void run();
     void run();
     return () => controller.abort();
-  }, [transport, name, key, epoch]);
+  }, [transport, name, key]);
 
   const lastTick = useRef(tick);
   useEffect(() => {
@@ -94,12 +95,12 @@ export function useOperation<N extends OperationName>(
 export function useLasting(value: boolean, delay = 250): boolean {
   const [lasting, setLasting] = useState(false);
   useEffect(() => {
-    if (!value) {
-      setLasting(false);
-      return undefined;
-    }
+    if (!value) return undefined;
     const timer = setTimeout(() => setLasting(true), delay);
-    return () => clearTimeout(timer);
+    return () => {
+      clearTimeout(timer);
+      setLasting(false);
+    };
   }, [value, delay]);
   return value && lasting;
 }

@@ -23,7 +23,7 @@ export function Ago({ value }: { readonly value: string | number }): ReactElemen
 
 export function Bytes({ value }: { readonly value: number }): ReactElement {
   const format = useFormat();
-  return <span title={`${format.number(value)} B`}>{format.bytes(value)}</span>;
+  return <span style={{ whiteSpace: 'nowrap' }} title={`${format.number(value)} B`}>{format.bytes(value)}</span>;
 }
 
 /** Copies through the clipboard; where the page may not, the text stays selectable beside the button. */

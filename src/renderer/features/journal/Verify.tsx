@@ -3,11 +3,13 @@ import Alert from '@mui/material/Alert';
 import AlertTitle from '@mui/material/AlertTitle';
 import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
+import TextField from '@mui/material/TextField';
 import Typography from '@mui/material/Typography';
 import { useRef, useState, type ReactElement } from 'react';
-import type { ConsoleErrorBody, Progress, Verification } from '#contract';
+import type { CallOptions, ConsoleErrorBody, Progress, Result, Verification } from '#contract';
 import { cliLine } from '../../format/cliLine.ts';
 import { useFormat, useText } from '../../i18n/index.ts';
+import { mayDo } from '../../state/rights.ts';
 import { useSnapshot, useTransport } from '../../state/store.ts';
 import { ErrorNotice } from '../../ui/notices.tsx';
 import { WorkBar } from '../../ui/WorkBar.tsx';
@@ -41,20 +43,34 @@ function Found({ found }: { readonly found: Verification }): ReactElement {
   );
 }
 
+/** After an older backup was put back, a person may accept the journal as it is; the journal says who and why. */
+function Accept({ onAccept }: { readonly onAccept: (reason: string) => void }): ReactElement {
+  const t = useText();
+  const [reason, setReason] = useState('');
+  const trimmed = reason.trim();
+  return (
+    <Box role="group" aria-label={t('journal.accept')} sx={{ display: 'flex', gap: 1, alignItems: 'flex-start' }}>
+      <TextField label={t('journal.accept_reason')} helperText={t('journal.accept_hint')} value={reason} sx={{ width: 420 }} onChange={(event) => setReason(event.target.value)} slotProps={{ htmlInput: { maxLength: 1024 } }} />
+      <Button variant="outlined" color="warning" disabled={trimmed.length < 10} onClick={() => onAccept(trimmed)}>{t('journal.accept')}</Button>
+    </Box>
+  );
+}
+
 export function Verify(): ReactElement {
   const t = useText();
   const format = useFormat();
   const transport = useTransport();
-  const { workspace } = useSnapshot();
+  const { workspace, role } = useSnapshot();
   const [work, setWork] = useState<Work>({ busy: false, progress: null, error: null, found: null });
   const controller = useRef<AbortController | null>(null);
-  const verify = async (): Promise<void> => {
+  const run = async (call: (options: CallOptions) => Promise<Result<Verification>>): Promise<void> => {
     const own = new AbortController();
     controller.current = own;
     setWork({ busy: true, progress: null, error: null, found: null });
-    const result = await transport.call('journal.verify', {}, { signal: own.signal, onProgress: (progress) => setWork((old) => ({ ...old, progress })) });
+    const result = await call({ signal: own.signal, onProgress: (progress) => setWork((old) => ({ ...old, progress })) });
     setWork({ busy: false, progress: null, error: result.ok ? null : result.error, found: result.ok ? result.value : null });
   };
+  const verify = (): Promise<void> => run((options) => transport.call('journal.verify', {}, options));
   const { progress } = work;
   return (
     <Box sx={{ px: 2, display: 'flex', flexDirection: 'column', gap: 1 }}>
@@ -66,6 +82,8 @@ export function Verify(): ReactElement {
       {work.busy ? <WorkBar label={t('journal.verifying')} progress={work.progress} /> : null}
       {work.error === null ? null : <ErrorNotice error={work.error} />}
       {work.found === null ? null : <Found found={work.found} />}
+      {work.found?.status === 'broken' && !work.busy && workspace.read_only === null && mayDo(role, 'journal.accept')
+        ? <Accept onAccept={(reason) => void run((options) => transport.call('journal.accept', { reason }, options))} /> : null}
     </Box>
   );
 }

@@ -4,7 +4,7 @@ import Checkbox from '@mui/material/Checkbox';
 import FormControlLabel from '@mui/material/FormControlLabel';
 import MenuItem from '@mui/material/MenuItem';
 import TextField from '@mui/material/TextField';
-import { useEffect, useState, type ReactElement } from 'react';
+import { useState, type ReactElement } from 'react';
 import { archiveFormats } from '#contract';
 import { useText } from '../../i18n/index.ts';
 import type { KnownOperation } from './sentence.ts';
@@ -29,7 +29,6 @@ interface CommittedFieldProps {
 /** Takes effect when it is left or Enter is pressed, not with every letter: each change costs a new preview. */
 function CommittedField({ label, value, hint, type, width, disabled, onCommit }: CommittedFieldProps): ReactElement {
   const [text, setText] = useState(value);
-  useEffect(() => setText(value), [value]);
   const commit = (): void => {
     if (text !== value) onCommit(text);
   };
@@ -49,7 +48,7 @@ function Archive({ input, disabled, onChange }: Omit<PlanOptionsProps, 'operatio
       <TextField select label={t('plans.option.format')} value={input['format'] ?? 'directory'} disabled={disabled} sx={{ width: 140 }} onChange={(event) => onChange({ format: event.target.value })}>
         {archiveFormats.map((one) => <MenuItem key={one} value={one}>{t(`words.archive_format.${one}`)}</MenuItem>)}
       </TextField>
-      <CommittedField type="text" width={380} label={t('plans.option.destination')} hint={t('plans.option.destination_hint')} value={destination} disabled={disabled} onCommit={(value) => onChange({ destination: value.trim() === '' ? undefined : value.trim() })} />
+      <CommittedField key={destination} type="text" width={380} label={t('plans.option.destination')} hint={t('plans.option.destination_hint')} value={destination} disabled={disabled} onCommit={(value) => onChange({ destination: value.trim() === '' ? undefined : value.trim() })} />
       <FormControlLabel disabled={disabled} control={<Checkbox checked={input['overwrite'] === true} onChange={(_event, overwrite) => onChange({ overwrite })} />} label={t('plans.option.overwrite')} />
     </>
   );
@@ -67,7 +66,7 @@ export function PlanOptions({ operation, input, disabled, onChange }: PlanOption
     <Box role="group" aria-label={t('plans.option.title')} sx={{ display: 'flex', gap: 2, flexWrap: 'wrap', alignItems: 'flex-start', pt: 0.5 }}>
       {operation === 'reports.archive' ? <Archive input={input} disabled={disabled} onChange={onChange} /> : null}
       {operation === 'reports.purge' ? (
-        <CommittedField type="number" width={300} label={t('plans.option.retention')} hint={t('plans.option.retention_hint')} value={String(days)} disabled={disabled} onCommit={setDays} />
+        <CommittedField key={days} type="number" width={300} label={t('plans.option.retention')} hint={t('plans.option.retention_hint')} value={String(days)} disabled={disabled} onCommit={setDays} />
       ) : null}
       {operation === 'reports.archive' ? null : (
         <FormControlLabel disabled={disabled} control={<Checkbox checked={input['permanent'] === true} onChange={(_event, permanent) => onChange({ permanent })} />} label={t('plans.option.permanent')} />

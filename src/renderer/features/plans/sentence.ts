@@ -11,7 +11,7 @@ const known: readonly KnownOperation[] = ['reports.delete', 'reports.purge', 're
 
 export const knownOperation = (operation: string): KnownOperation | null => known.find((one) => one === operation) ?? null;
 
-export type SentencePlan = Pick<PlanView, 'operation' | 'input' | 'facts' | 'totals' | 'permanent' | 'trash_until' | 'target_count'>;
+export type SentencePlan = Pick<PlanView, 'operation' | 'input' | 'facts' | 'totals' | 'permanent' | 'trash_until' | 'target_count' | 'protected_count'>;
 
 /** The key of dictionaries for an operation: dots separate levels there. */
 export const operationKey = (operation: KnownOperation): 'reports_delete' | 'reports_purge' | 'reports_archive' | 'trash_empty' =>
@@ -96,14 +96,16 @@ export function planSentence(plan: SentencePlan, t: Text, format: Format): strin
   const operation = knownOperation(plan.operation);
   if (operation === null) return plan.operation;
   const count = plan.totals.targets;
-  if (count === 0) return t('plans.sentence.empty');
+  const shielded = plan.protected_count === 0 ? '' : ` ${t('plans.sentence.protected', { count: plan.protected_count, shown: format.number(plan.protected_count) })}`;
+  if (count === 0) return `${t('plans.sentence.empty')}${shielded}`;
   const signal = operation === 'reports.purge' ? signalQualityCount(plan) : 0;
   const words = operation === 'reports.purge' || operation === 'reports.archive' ? filterWords(plan.input, t, format) : [];
-  const main = t(`plans.sentence.${operationKey(operation)}`, {
+  const days = plan.input['signal_quality_retention_days'];
+  const main = signal > 0 && signal === count ? t('plans.sentence.only_signal_quality', { count: signal, shown: format.number(signal), size: size(plan, t, format), days: typeof days === 'number' ? days : 30 }) : t(`plans.sentence.${operationKey(operation)}`, {
     count: count - signal, shown: format.number(count - signal), size: size(plan, t, format), also: signalWords(plan, signal, t, format), path: textOf(plan.input['path']) ?? '',
   });
   const chosen = operation === 'reports.delete' || operation === 'trash.empty' ? '' : words.length === 0 ? ` ${t('plans.filter.none')}` : ` ${t('plans.filter.chosen', { words: words.join('; ') })}`;
-  return `${main}.${chosen} ${whereTo(plan, operation, t, format)}`;
+  return `${main}.${chosen} ${whereTo(plan, operation, t, format)}${shielded}`;
 }
 
 function signalWords(plan: SentencePlan, count: number, t: Text, format: Format): string {

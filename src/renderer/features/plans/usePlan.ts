@@ -62,11 +62,13 @@ export function usePlan(request: PlanRequest): { readonly life: PlanLife; readon
   const input = useRef<Readonly<Record<string, unknown>>>(request.operation === null ? {} : request.input);
   const operation = useRef<string | null>(request.operation);
   const isLoaded = request.operation === null;
+  const running = useRef<Phase>('planning');
 
   const run = useCallback(async (phase: Phase, call: Call): Promise<void> => {
     controller.current?.abort();
     const own = new AbortController();
     controller.current = own;
+    running.current = phase;
     setLife((old) => ({ ...old, phase, error: null, progress: null, startedAt: Date.now(), input: isLoaded && old.input === null ? null : input.current }));
     const result = await call(own.signal, (progress) => {
       if (controller.current === own) setLife((old) => ({ ...old, progress }));
@@ -94,14 +96,11 @@ export function usePlan(request: PlanRequest): { readonly life: PlanLife; readon
     else void run('planning', makePlan(transport, request.operation, request.input));
     return () => {
       // Leaving stops a preview; work that has begun goes on, and its outcome is told by a notification.
-      setLife((old) => {
-        if (old.phase === 'planning') controller.current?.abort();
-        return old;
-      });
+      if (running.current === 'planning') controller.current?.abort();
     };
   }, [request, run, transport]);
 
-  useFollow(life, setLife, refresh, transport);
+  useFollow(life, setLife, refresh, transport, isLoaded);
 
   const withId = (phase: Phase, make: (id: string) => Call): void => {
     const id = life.plan?.id;
@@ -130,26 +129,34 @@ function useFollow(
   setLife: (change: (old: PlanLife) => PlanLife) => void,
   refresh: (id: string) => Promise<void>,
   transport: ConsoleTransport,
+  isLoaded: boolean,
 ): void {
   const changes = useStore((state) => (state.model?.ticks['reports.changed'] ?? 0) + (state.model?.ticks['trash.changed'] ?? 0));
   const planChanges = useStore((state) => state.model?.ticks['plans.changed'] ?? 0);
   const id = life.plan?.id ?? null;
   const open = life.phase === 'ready' && (life.plan?.status === 'pending' || life.plan?.status === 'approved');
   const isOpen = useRef(open);
-  isOpen.current = open;
-
   useEffect(() => {
-    if (id === null || !isOpen.current) return undefined;
-    const timer = setTimeout(() => {
-      void transport.call('plans.check', { id }).then((result) => {
-        if (!result.ok || !isOpen.current) return;
-        setLife((old) => (old.plan?.id === id ? { ...old, drift: result.value.drift, driftCount: result.value.drift_count } : old));
-      });
-    }, 300);
+    isOpen.current = open;
+  }, [open]);
+
+  // A plan that was just made is fresh; one that was loaded may be old.
+  const seenChanges = useRef(isLoaded ? -1 : changes);
+  useEffect(() => {
+    if (id === null || !open || seenChanges.current === changes) return undefined;
+    const check = async (): Promise<void> => {
+      seenChanges.current = changes;
+      const result = await transport.call('plans.check', { id });
+      if (result.ok && isOpen.current) setLife((old) => (old.plan?.id === id ? { ...old, drift: result.value.drift, driftCount: result.value.drift_count } : old));
+    };
+    const timer = setTimeout(() => void check(), 300);
     return () => clearTimeout(timer);
-  }, [id, changes, transport, setLife]);
+  }, [id, open, changes, transport, setLife]);
 
+  const seenPlans = useRef(planChanges);
   useEffect(() => {
-    if (id !== null && isOpen.current) void refresh(id);
-  }, [id, planChanges, refresh]);
+    if (id === null || !open || seenPlans.current === planChanges) return;
+    seenPlans.current = planChanges;
+    void refresh(id);
+  }, [id, open, planChanges, refresh]);
 }

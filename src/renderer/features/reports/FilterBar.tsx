@@ -1,7 +1,8 @@
 /** Every filter of the runbook, each taking effect as soon as it is set. */
+import CheckBox from '@mui/icons-material/CheckBox';
+import CheckBoxOutlineBlank from '@mui/icons-material/CheckBoxOutlineBlank';
 import Autocomplete from '@mui/material/Autocomplete';
 import Box from '@mui/material/Box';
-import Checkbox from '@mui/material/Checkbox';
 import MenuItem from '@mui/material/MenuItem';
 import TextField from '@mui/material/TextField';
 import { memo, useDeferredValue, useMemo, type ReactElement } from 'react';
@@ -47,8 +48,8 @@ const CategoryField = memo(function CategoryField({ chosen, categories }: Catego
       renderInput={(params) => <TextField {...params} label={t('reports.filter.category')} />}
       renderOption={({ key, ...props }, option, { selected }) => (
         <li key={key} {...props}>
-          <Checkbox size="small" checked={selected} tabIndex={-1} slotProps={{ input: { 'aria-hidden': true } }} />
-          <Box component="span" sx={{ flex: 1 }}>{option}</Box>
+          {selected ? <CheckBox fontSize="small" color="primary" aria-hidden /> : <CheckBoxOutlineBlank fontSize="small" aria-hidden />}
+          <Box component="span" sx={{ flex: 1, ml: 1 }}>{option}</Box>
           <Box component="span" sx={{ color: 'text.secondary' }}>{format.number(counts.get(option) ?? 0)}</Box>
         </li>
       )}

@@ -53,7 +53,7 @@ function useColumns(t: Text, canDelete: boolean, widths: Readonly<Record<string,
       { field: 'file_count', headerName: t('reports.column.files'), width: 70, align: 'right', headerAlign: 'right', sortable: false },
       { field: 'export_count', headerName: t('reports.column.exports'), width: 95, align: 'right', headerAlign: 'right', sortable: false },
       {
-        field: 'actions', type: 'actions', headerName: t('reports.column.actions'), width: 60, hideable: false,
+        field: 'actions', type: 'actions', headerName: t('reports.column.actions'), width: 66, hideable: false,
         getActions: ({ row }: GridRowParams<ReportRow>) => [
           <GridActionsCellItem key="delete" icon={<DeleteOutline />} disabled={!canDelete} label={t('reports.act.delete_this', { report: row.relative_path })} onClick={() => openPlan({ operation: 'reports.delete', input: { path: row.relative_path } })} />,
         ],

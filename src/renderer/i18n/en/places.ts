@@ -18,6 +18,7 @@ export const places = {
     state_unknown: 'Not verified yet in this run', state_one: '{{count}} entry, {{status}} at {{at}}', state_other: '{{count}} entries, {{status}} at {{at}}',
     verify: 'Verify the journal', verifying: 'Verifying', found_one: 'Journal {{status}}, {{count}} entry', found_other: 'Journal {{status}}, {{count}} entries',
     checkpoints_one: '{{count}} signed checkpoint', checkpoints_other: '{{count}} signed checkpoints', unsigned_one: '{{count}} entry after the last one, chained but not yet signed', unsigned_other: '{{count}} entries after the last one, chained but not yet signed',
+    accept: 'Accept the journal', accept_reason: 'Why it is accepted', accept_hint: 'Only after an older backup was put back. At least 10 characters; the journal keeps them.',
     head: 'Hash of the last entry', entry: 'Entry {{seq}}', open: 'Open entry {{seq}}', older: 'Show older entries', none: 'No entries', none_hint: 'Every act of a person or a loop leaves an entry here. With filters set, take one away.',
     column: { seq: 'No.', at: 'When', type: 'Type', stage: 'Stage', actor: 'Who', subject: 'Act' },
     filter: { query: 'Search', type: 'Type', subject: 'Act, for example a plan', since: 'Since', until: 'Until' },

@@ -7,7 +7,8 @@ export const plans = {
   tab: { targets_one: 'Item ({{shown}})', targets_other: 'Items ({{shown}})', protected_one: 'Protected ({{shown}})', protected_other: 'Protected ({{shown}})', drift_one: 'Changed since ({{shown}})', drift_other: 'Changed since ({{shown}})' },
   count: { files_one: '{{shown}} file', files_other: '{{shown}} files' },
   sentence: {
-    empty: 'Nothing to do: nothing matches, or all of it is protected.',
+    empty: 'Nothing to do: nothing matches, or all of it is protected.', protected_one: '{{shown}} protected thing stays untouched.', protected_other: '{{shown}} protected things stay untouched.',
+    only_signal_quality_one: 'Remove {{shown}} signal quality file older than {{days}} days and no report ({{size}})', only_signal_quality_other: 'Remove {{shown}} signal quality files older than {{days}} days and no report ({{size}})',
     reports_delete_one: 'Delete {{path}} ({{size}})', reports_delete_other: 'Delete {{path}} ({{size}})',
     reports_purge_one: 'Purge {{shown}} report{{also}} ({{size}})', reports_purge_other: 'Purge {{shown}} reports{{also}} ({{size}})',
     reports_archive_one: 'Archive {{shown}} report ({{size}})', reports_archive_other: 'Archive {{shown}} reports ({{size}})',

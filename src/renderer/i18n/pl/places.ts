@@ -19,6 +19,7 @@ export const places = {
     verify: 'Zweryfikuj dziennik', verifying: 'Weryfikacja', found_one: 'Dziennik {{status}}, {{count}} wpis', found_few: 'Dziennik {{status}}, {{count}} wpisy', found_many: 'Dziennik {{status}}, {{count}} wpisów', found_other: 'Dziennik {{status}}, {{count}} wpisu',
     checkpoints_one: '{{count}} podpisany punkt kontrolny', checkpoints_few: '{{count}} podpisane punkty kontrolne', checkpoints_many: '{{count}} podpisanych punktów kontrolnych', checkpoints_other: '{{count}} podpisanego punktu kontrolnego',
     unsigned_one: '{{count}} wpis po ostatnim z nich jest w łańcuchu, ale jeszcze bez podpisu', unsigned_few: '{{count}} wpisy po ostatnim z nich są w łańcuchu, ale jeszcze bez podpisu', unsigned_many: '{{count}} wpisów po ostatnim z nich jest w łańcuchu, ale jeszcze bez podpisu', unsigned_other: '{{count}} wpisu po ostatnim z nich jest w łańcuchu, ale jeszcze bez podpisu',
+    accept: 'Uznaj dziennik', accept_reason: 'Dlaczego zostaje uznany', accept_hint: 'Tylko po przywróceniu starszej kopii. Co najmniej 10 znaków; dziennik je zachowa.',
     head: 'Skrót ostatniego wpisu', entry: 'Wpis {{seq}}', open: 'Otwórz wpis {{seq}}', older: 'Pokaż starsze wpisy', none: 'Brak wpisów', none_hint: 'Każda czynność człowieka lub pętli zostawia tu wpis. Jeśli ustawiono filtry, usuń któryś.',
     column: { seq: 'Nr', at: 'Kiedy', type: 'Rodzaj', stage: 'Etap', actor: 'Kto', subject: 'Czynność' },
     filter: { query: 'Szukaj', type: 'Rodzaj', subject: 'Czynność, na przykład plan', since: 'Od', until: 'Do' },

@@ -12,6 +12,9 @@ export const plans = {
   count: { files_one: '{{shown}} plik', files_few: '{{shown}} pliki', files_many: '{{shown}} plików', files_other: '{{shown}} pliku' },
   sentence: {
     empty: 'Nie ma nic do zrobienia: nic nie pasuje albo wszystko jest chronione.',
+    protected_one: '{{shown}} chroniona rzecz pozostanie nietknięta.', protected_few: '{{shown}} chronione rzeczy pozostaną nietknięte.', protected_many: '{{shown}} chronionych rzeczy pozostanie nietkniętych.', protected_other: '{{shown}} chronionej rzeczy pozostanie nietknięte.',
+    only_signal_quality_one: 'Usunięcie {{shown}} pliku jakości sygnałów starszego niż {{days}} dni, bez żadnego raportu ({{size}})', only_signal_quality_few: 'Usunięcie {{shown}} plików jakości sygnałów starszych niż {{days}} dni, bez żadnego raportu ({{size}})',
+    only_signal_quality_many: 'Usunięcie {{shown}} plików jakości sygnałów starszych niż {{days}} dni, bez żadnego raportu ({{size}})', only_signal_quality_other: 'Usunięcie {{shown}} pliku jakości sygnałów starszego niż {{days}} dni, bez żadnego raportu ({{size}})',
     reports_delete_one: 'Usunięcie {{path}} ({{size}})', reports_delete_few: 'Usunięcie {{path}} ({{size}})', reports_delete_many: 'Usunięcie {{path}} ({{size}})', reports_delete_other: 'Usunięcie {{path}} ({{size}})',
     reports_purge_one: 'Wyczyszczenie {{shown}} raportu{{also}} ({{size}})', reports_purge_few: 'Wyczyszczenie {{shown}} raportów{{also}} ({{size}})', reports_purge_many: 'Wyczyszczenie {{shown}} raportów{{also}} ({{size}})', reports_purge_other: 'Wyczyszczenie {{shown}} raportu{{also}} ({{size}})',
     reports_archive_one: 'Archiwizacja {{shown}} raportu ({{size}})', reports_archive_few: 'Archiwizacja {{shown}} raportów ({{size}})', reports_archive_many: 'Archiwizacja {{shown}} raportów ({{size}})', reports_archive_other: 'Archiwizacja {{shown}} raportu ({{size}})',

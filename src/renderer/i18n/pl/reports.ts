@@ -20,7 +20,7 @@ export const reports = {
   },
   sets: { open: 'Zapisane filtry', none: 'Nie ma jeszcze zapisanych filtrów. Ustaw filtry, nadaj im nazwę i zapisz je tutaj.', name: 'Nazwa dla obecnych filtrów', save: 'Zapisz', remove: 'Usuń zapisane filtry {{name}}', saved_by: 'autor zapisu: {{name}}' },
   column: {
-    name: 'Raport', category: 'Kategoria', summary: 'Podsumowanie', updated_at: 'Ostatnia zmiana', created_at: 'Utworzono', size: 'Rozmiar', files: 'Pliki', exports: 'Eksporty', actions: 'Działania',
+    name: 'Raport', category: 'Kategoria', summary: 'Podsumowanie', updated_at: 'Ostatnia zmiana', created_at: 'Utworzono', size: 'Rozmiar', files: 'Pliki', exports: 'Eksporty', actions: 'Akcje',
     count: 'Raporty', summaries: 'Podsumowania', earliest: 'Najwcześniejsza', latest: 'Najpóźniejsza', path: 'Ścieżka', role: 'Rola',
   },
   problems_one: '{{count}} problem', problems_few: '{{count}} problemy', problems_many: '{{count}} problemów', problems_other: '{{count}} problemu',
