@@ -51,7 +51,7 @@ async function openHere(options: OpenOptions): Promise<Console> {
 }
 
 async function startServer(args: readonly string[], workspace: string): Promise<number> {
-  const { runServe } = await import('../server/serve.ts');
+  const { runServe } = await import('#server');
   return runServe(args, workspace);
 }
 

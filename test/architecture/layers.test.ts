@@ -48,16 +48,16 @@ const all = filesBelow(source).flatMap(importsOf);
 const mayOpen: Readonly<Record<string, readonly string[]>> = {
   contract: [],
   runtime: ['#contract', '#engines/*'],
-  main: ['#contract', '#runtime'],
+  main: ['#contract', '#runtime', '#engines/storage'],
   preload: ['#contract'],
-  server: ['#contract', '#runtime'],
+  server: ['#contract', '#runtime', '#engines/storage'],
   cli: ['#contract', '#runtime', '#server'],
   renderer: ['#contract'],
   demo: ['#contract', '#engines/*'],
 };
 
 /** Engines in the order in which they stand on each other: an engine opens only those before it. */
-const engineOrder = ['storage', 'workspace', 'keyring', 'journal', 'trash', 'plans', 'reports', 'archive', 'maintenance'];
+const engineOrder = ['storage', 'workspace', 'keyring', 'journal', 'trash', 'plans', 'reports', 'archive', 'maintenance', 'decisions', 'artifacts', 'signoffs', 'models', 'retraining'];
 
 function allowed(room: string, specifier: string): boolean {
   if (room.startsWith('engines/')) {

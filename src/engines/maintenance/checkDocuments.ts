@@ -4,7 +4,7 @@ import { isConsoleError } from '#contract';
 import { isMissing, readFully, type DirectoryEntry, type EngineContext } from '#engines/storage';
 import { entryDirectory, entryIds } from '#engines/trash';
 import { layout, placeOf, readPolicy } from '#engines/workspace';
-import { finding, type Checking } from './check.ts';
+import { finding, type Checking } from './checking.ts';
 
 const temporary = /^\.sterownia-(\d+)-[0-9a-z]+-\d+\.tmp$/u;
 const oldMs = 3_600_000;

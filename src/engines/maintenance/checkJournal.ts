@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { isConsoleError, type JournalEntry, type PlanState } from '#contract';
 import { isPresent } from '#engines/trash';
 import { planIds, readState } from '#engines/plans';
-import { finding, type Checking } from './check.ts';
+import { finding, type Checking } from './checking.ts';
 
 const pageSize = 1000;
 

@@ -6,7 +6,7 @@ import { isPresent, readEntry } from '#engines/trash';
 import { planIds, readPlan, readResults, readState } from '#engines/plans';
 import { jobsOf, tokenOf } from './archiveSources.ts';
 import { manifestAt } from './archiveRecover.ts';
-import { finding, type Checking } from './check.ts';
+import { finding, type Checking } from './checking.ts';
 
 const kinds = { PLAN_ALTERED: 'plan_altered', DOCUMENT_NEWER: 'document_newer' } as const;
 

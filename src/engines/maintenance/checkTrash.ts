@@ -5,7 +5,7 @@ import { displayName, type EngineContext } from '#engines/storage';
 import {
   destroy, entryDirectory, entryIds, isDrained, isPresent, openEntry, originOf, putBackAll, readEntry, settle, trashedOf, type OpenEntry, type TrashDocument,
 } from '#engines/trash';
-import { finding, type Checking } from './check.ts';
+import { finding, type Checking } from './checking.ts';
 
 const shown = 50;
 
