@@ -1,0 +1,16 @@
+/** Retraining: the schedule that bot and console share, its acts, the feeds and the configured jobs. */
+export {
+  changeInterval, markExecuted, markFailure, pauseRetraining, recordSuccess, resetFailures, resumeRetraining, tickSchedule,
+  type ExecutedRequest, type PauseRequest, type TrainingFailure, type TrainingSuccess,
+} from './actions.ts';
+export { type RunContext } from './decisionEvents.ts';
+export { readSchedule, scheduleBytes, scheduleFields, scheduleFile, schedulePath } from './document.ts';
+export { parseDuration } from './duration.ts';
+export { scheduleEntryType, type RetrainingEngine } from './engine.ts';
+export { checkFeeds, feedStatus, type FeedsChecked } from './feeds.ts';
+export { listJobs, type JobsListed } from './jobs.ts';
+export { noteObservations, observationType } from './observations.ts';
+export { readScheduleBytes, type ScheduleReading } from './reading.ts';
+export { recoverSchedule, unfinishedActs, type RecoveredAct } from './recover.ts';
+export { isDue, nextRun, rulesOf, type ScheduleRules, type ScheduleState } from './state.ts';
+export { retrainingStatus, statusOf } from './status.ts';
