@@ -4,7 +4,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright';
 import { findBrowser } from '#server';
-import { startServing } from './children.ts';
+import { startServing, type Serving } from './children.ts';
 
 export async function openBrowser(): Promise<Browser> {
   const found = findBrowser({ platform: process.platform, env: process.env, home: homedir(), uid: process.getuid?.() ?? null, exists: existsSync });
@@ -15,16 +15,8 @@ export async function openBrowser(): Promise<Browser> {
   });
 }
 
-export interface Served {
-  /** Lets one browser in, once. */
-  readonly link: string;
-  readonly stop: () => Promise<void>;
-}
-
-export async function serve(root: string, workspace: string): Promise<Served> {
-  const { match, stop } = await startServing([join(root, 'bin', 'sterownia.mjs'), 'serve', '--workspace', workspace, '--port', '0'], /http:\/\/127\S+/u, root);
-  return { link: match, stop };
-}
+/** The headless host on a workspace; `next` gives a link that lets one browser in, once. */
+export const serve = (root: string, workspace: string): Serving => startServing('serve.ts', [workspace, join(root, 'dist', 'renderer')], root);
 
 export interface PaintProbe {
   /** Milliseconds since the navigation began until the first row was painted; null until then. */
@@ -35,12 +27,12 @@ export interface PaintProbe {
 
 /**
  * Put into the page before its own scripts. A painted frame is the task after the animation frame that follows a change.
- * What counts as "the rows" is the number that the grid tells assistive technology, and the identifiers of the rows shown.
+ * What counts as "the rows" is the range and number of matches below the table, and the identifiers of the rows shown.
  */
 function installProbe(): void {
   const rows = (): string => {
-    const grid = document.querySelector('[role="grid"]');
-    return `${grid?.getAttribute('aria-rowcount') ?? ''}|${[...document.querySelectorAll('[role="row"][data-id]')].map((row) => row.getAttribute('data-id')).join(',')}`;
+    const count = document.querySelector('.MuiTablePagination-displayedRows')?.textContent ?? '';
+    return `${count}|${[...document.querySelectorAll('[role="row"][data-id]')].map((row) => row.getAttribute('data-id')).join(',')}`;
   };
   const afterPaint = (work: (at: number) => void): void => {
     requestAnimationFrame(() => {
@@ -62,7 +54,7 @@ function installProbe(): void {
       if (probe.firstRows === null && document.querySelector('[role="row"][data-id]') !== null) probe.firstRows = at;
     });
   };
-  new MutationObserver(look).observe(document, { subtree: true, childList: true, attributes: true, attributeFilter: ['data-id', 'aria-rowcount'] });
+  new MutationObserver(look).observe(document, { subtree: true, childList: true, characterData: true, attributes: true, attributeFilter: ['data-id'] });
 }
 
 export async function newProbedPage(browser: Browser): Promise<Page> {

@@ -3,6 +3,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
 
 export interface RunOptions {
@@ -82,20 +83,31 @@ export async function runMeasuring<T>(program: string, args: readonly string[], 
   return JSON.parse(output) as T;
 }
 
-/** A program that serves until it is stopped; resolves with the first match in its output. */
-export async function startServing(args: readonly string[], wanted: RegExp, cwd: string): Promise<{ readonly match: string; readonly stop: () => Promise<void> }> {
-  const child = spawn(process.execPath, args, { cwd, env: environment(sharedHome()), stdio: ['ignore', 'pipe', 'pipe'] });
+export interface Serving {
+  /** The next line of its output, asked for by a line of input except for the first one. */
+  readonly next: () => Promise<string>;
+  readonly stop: () => Promise<void>;
+}
+
+/** A program of `bench/programs` that gives a line when it is ready and another for every line it is sent. */
+export function startServing(program: string, args: readonly string[], cwd: string): Serving {
+  const file = join(import.meta.dirname, '..', 'programs', program);
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', file, ...args], { cwd, env: environment(sharedHome()), stdio: ['pipe', 'pipe', 'pipe'] });
+  const state = collect(child, false);
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  let output = '';
-  const match = await new Promise<string>((resolve, reject) => {
-    const look = (chunk: Buffer): void => {
-      output += chunk.toString();
-      const found = wanted.exec(output)?.[0];
-      if (found !== undefined) resolve(found);
-    };
-    child.stdout.on('data', look);
-    child.stderr.on('data', look);
-    void exited.then(() => reject(new Error(`the server ended:\n${output}`)));
-  });
-  return { match, stop: async () => { child.kill('SIGTERM'); await exited; } };
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  let asked = false;
+  return {
+    next: async () => {
+      if (asked) child.stdin.write('\n');
+      asked = true;
+      const { value, done } = await lines.next();
+      if (done === true) throw new Error(`the server ended:\n${state.error}`);
+      return value;
+    },
+    stop: async () => {
+      child.stdin.end();
+      await exited;
+    },
+  };
 }
