@@ -10,10 +10,33 @@ import {
 import { asConsoleError, isMissing, openDocument, readFully, replaceFile, type EngineContext, type JsonDocument } from '#engines/storage';
 import { locked, placeOf } from '#engines/workspace';
 
-/** SHA-256, as hex, over the canonical JSON (RFC 8785) of a value. */
-export function digestOf(value: unknown): string {
-  return createHash('sha256').update(canonicalize(value) ?? 'null').digest('hex');
+function collectKeys(value: unknown, keys: Set<string>): void {
+  if (typeof value !== 'object' || value === null) return;
+  if (Array.isArray(value)) {
+    for (const each of value) collectKeys(each, keys);
+    return;
+  }
+  for (const [key, each] of Object.entries(value)) {
+    keys.add(key);
+    if (typeof each === 'object') collectKeys(each, keys);
+  }
 }
+
+/**
+ * Canonical JSON (RFC 8785) of a JSON value. `JSON.stringify` writes numbers and texts as the RFC asks, and given a list
+ * of keys it writes members in the order of that list: several times faster, on plans of thousands of files, than
+ * putting each object in order.
+ */
+export function canonicalText(value: unknown): string {
+  const keys = new Set<string>();
+  collectKeys(value, keys);
+  // Listed keys are looked up in every object, and this one is found in all of them.
+  if (keys.has('__proto__')) return canonicalize(value) ?? 'null';
+  return JSON.stringify(value, [...keys].sort()) ?? 'null';
+}
+
+/** SHA-256, as hex, over the canonical JSON (RFC 8785) of a value. */
+export const digestOf = (value: unknown): string => createHash('sha256').update(canonicalText(value)).digest('hex');
 
 const planPath = (context: EngineContext, id: string): string => join(placeOf(context, 'plans'), `${id}.json`);
 const statePath = (context: EngineContext, id: string): string => join(placeOf(context, 'plans'), `${id}.state.json`);
