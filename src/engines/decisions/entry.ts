@@ -4,6 +4,7 @@
  * Promise: the five fields of every entry and the system fields mean the same in each entry; nothing in the metadata can
  * take their place. What would is kept under a `meta_` name.
  */
+import { compareText } from '#engines/reports';
 import { microsText, type Micros } from './instants.ts';
 import { canonicalText, decimalText, floatText } from './numberText.ts';
 
@@ -59,4 +60,13 @@ export function decisionEntry(event: DecisionEvent): DecisionEntry {
     entry.set(name, metadataText(value));
   }
   return Object.fromEntries([...entry].map(([key, value]) => [key.toWellFormed(), value.toWellFormed()]));
+}
+
+const firstFields: readonly string[] = [...alwaysFields, ...systemFields];
+
+/** Fields of every entry first, then system fields, then all others by name. */
+export function inOrder(entry: DecisionEntry): DecisionEntry {
+  const first = firstFields.flatMap((name) => (entry[name] === undefined ? [] : [[name, entry[name]] as const]));
+  const others = Object.entries(entry).filter(([name]) => !reserved.has(name)).toSorted(([a], [b]) => compareText(a, b));
+  return Object.fromEntries([...first, ...others]);
 }

@@ -11,7 +11,7 @@ import {
   asConsoleError, isMissing, isoNow, makeDirectories, readFully, syncDirectory, systemCode, withLock, writeFully, type EngineContext, type FileSystem,
 } from '#engines/storage';
 import { placeOf } from '#engines/workspace';
-import { decisionEntry, type DecisionEntry, type DecisionEvent } from './entry.ts';
+import { decisionEntry, inOrder, type DecisionEntry, type DecisionEvent } from './entry.ts';
 import { microsText, parseInstant, type Micros } from './instants.ts';
 
 export const decisionFolder = 'logs/decision_journal';
@@ -25,7 +25,8 @@ export function decisionFile(context: Pick<EngineContext, 'root'>, at: Micros): 
   return join(context.root, decisionFolder, `decisions-${microsText(at).slice(0, 10).replaceAll('-', '')}.jsonl`);
 }
 
-export const decisionLine = (entry: DecisionEntry): string => `${JSON.stringify(entry)}\n`;
+/** The same bytes for the same entry, in whatever order its members come. */
+export const decisionLine = (entry: DecisionEntry): string => `${JSON.stringify(inOrder(entry))}\n`;
 
 const lockedHere = <T>(context: EngineContext, work: () => T): T =>
   withLock(placeOf(context, 'locks'), 'decisions', { purpose: 'append to the decision journal' }, work);

@@ -165,8 +165,10 @@ export function replaceSchedule(context: EngineContext, before: Buffer | null, n
     writeNew(fs, temporary, next, 0o600);
     const mode = modeOf(fs, path);
     if (mode !== 0o600) fs.chmod(temporary, mode);
-    replaced = isUnchanged(fs, path, before);
-    if (replaced) fs.rename(temporary, path);
+    if (isUnchanged(fs, path, before)) {
+      fs.rename(temporary, path);
+      replaced = true;
+    }
   } finally {
     if (!replaced) removeQuietly(fs, temporary);
   }
