@@ -50,7 +50,7 @@ export function buildTheme(mode: Mode, density: Preferences['density'], overlayL
     components: {
       MuiMenu: { defaultProps: { slotProps: { root: { role: 'region', 'aria-label': overlayLabel } } } },
       MuiButtonBase: { defaultProps: { disableRipple: true } },
-      MuiButton: { defaultProps: { size: 'small', disableElevation: true } },
+      MuiButton: { defaultProps: { size: 'small', disableElevation: true }, styleOverrides: { root: { whiteSpace: 'nowrap' } } },
       MuiTextField: { defaultProps: { size: 'small' } },
       MuiSelect: { defaultProps: { size: 'small' } },
       MuiAutocomplete: { defaultProps: { size: 'small', slotProps: { popper: { role: 'region', 'aria-label': overlayLabel } } } },

@@ -63,7 +63,7 @@ const DateField = memo(function DateField({ name, value }: { readonly name: 'sin
   const t = useText();
   return (
     <TextField
-      type="date" label={t(`reports.filter.${name}`)} value={value?.slice(0, 10) ?? ''} sx={{ width: 158 }}
+      type="date" label={t(`reports.filter.${name}`)} value={/^\d{4}-\d{2}-\d{2}/u.exec(value ?? '')?.[0] ?? ''} sx={{ width: 158 }}
       onChange={(event) => changeFilter({ [name]: event.target.value === '' ? undefined : event.target.value })}
       slotProps={{ inputLabel: { shrink: true }, htmlInput: { max: '9999-12-31' } }}
     />

@@ -55,6 +55,8 @@ export function ReportCenter(): ReactElement {
   const [view, setView] = useState<View>('table');
   const list = useReportList(place.filter, place.pageIndex);
   const categories = useAllCategories(place.filter, list.data);
+  // Rows of an earlier question must not stand under the filters of a refused one; a lost connection leaves the last state.
+  const refused = list.error !== null && list.error.code !== 'HOST_GONE';
   return (
     <Box sx={{ display: 'flex', height: '100%', minHeight: 0 }}>
       <Box sx={{ flex: 1, minWidth: 0, display: 'flex', flexDirection: 'column' }}>
@@ -64,9 +66,9 @@ export function ReportCenter(): ReactElement {
         <Views view={view} onView={setView} />
         {list.error === null ? null : <Box sx={{ px: 2, py: 1 }}><ErrorNotice error={list.error} onRetry={list.reload} /></Box>}
         <Box role="tabpanel" id="view-panel" aria-labelledby={`view-${view}`} sx={{ flex: 1, minHeight: 0, px: 2, pb: 1, overflow: 'auto' }}>
-          {view === 'table' ? <ReportTable list={list} place={place} /> : null}
-          {view === 'categories' ? <CategoryTotals categories={list.data?.categories ?? null} onChoose={(category) => { changeFilter({ category: [category] }); setView('table'); }} /> : null}
-          {view === 'charts' ? <Suspense fallback={<LinearProgress aria-label={t('shell.loading')} />}><Charts filter={place.filter} /></Suspense> : null}
+          {!refused && view === 'table' ? <ReportTable list={list} place={place} /> : null}
+          {!refused && view === 'categories' ? <CategoryTotals categories={list.data?.categories ?? null} onChoose={(category) => { changeFilter({ category: [category] }); setView('table'); }} /> : null}
+          {!refused && view === 'charts' ? <Suspense fallback={<LinearProgress aria-label={t('shell.loading')} />}><Charts filter={place.filter} /></Suspense> : null}
         </Box>
       </Box>
       {place.report === null ? null : <Details key={place.report} report={place.report} onClose={() => goTo({ ...place, report: null })} />}

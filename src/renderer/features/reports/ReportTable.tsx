@@ -49,7 +49,7 @@ function useColumns(t: Text, canDelete: boolean, widths: Readonly<Record<string,
       },
       { field: 'updated_at', headerName: t('reports.column.updated_at'), width: 196, renderCell: ({ row }) => <Instant value={row.updated_at} /> },
       { field: 'created_at', headerName: t('reports.column.created_at'), width: 196, renderCell: ({ row }) => <Instant value={row.created_at} /> },
-      { field: 'size', headerName: t('reports.column.size'), width: 90, align: 'right', headerAlign: 'right', valueGetter: (_value, row) => row.total_size, renderCell: ({ row }) => <Bytes value={row.total_size} /> },
+      { field: 'size', headerName: t('reports.column.size'), width: 112, align: 'right', headerAlign: 'right', valueGetter: (_value, row) => row.total_size, renderCell: ({ row }) => <Bytes value={row.total_size} /> },
       { field: 'file_count', headerName: t('reports.column.files'), width: 70, align: 'right', headerAlign: 'right', sortable: false },
       { field: 'export_count', headerName: t('reports.column.exports'), width: 95, align: 'right', headerAlign: 'right', sortable: false },
       {
@@ -128,7 +128,10 @@ const Grid = memo(function Grid({ data, loading, filter, report, pageIndex }: Gr
       aria-label={t('reports.view.table')} rows={data?.rows ?? noRows} columns={columns} getRowId={rowId} rowCount={data?.pagination.total_count ?? 0} loading={loading}
       paginationMode="server" sortingMode="server" filterMode="server" disableColumnFilter disableMultipleRowSelection
       sortingOrder={sortingOrder} sortModel={sortModel} onSortModelChange={acts.sort}
-      paginationModel={paginationModel} pageSizeOptions={sizes} onPaginationModelChange={(model) => acts.page(model.page, model.pageSize)}
+      paginationModel={paginationModel} pageSizeOptions={sizes} onPaginationModelChange={(model) => {
+        // Without rows the grid would go back to the first page by itself.
+        if (data !== null) acts.page(model.page, model.pageSize);
+      }}
       rowSelectionModel={selection} onRowClick={({ id }) => acts.open(String(id))}
       onCellKeyDown={({ id, field }, event) => {
         if (field === 'actions') return;
@@ -157,7 +160,8 @@ const acts = {
 };
 
 export function ReportTable({ list, place }: ReportTableProps): ReactElement {
-  const greyed = useLasting(list.loading && list.data !== null);
+  const slow = useLasting(list.loading && list.data !== null);
+  const greyed = slow || list.error !== null;
   const { sort, sort_direction } = place.filter;
   const order = useMemo(() => ({ sort, sort_direction }), [sort, sort_direction]);
   return (
