@@ -15,8 +15,8 @@ export default defineConfig<HostOption>({
   workers: 2,
   retries: 0,
   forbidOnly: true,
-  timeout: 60_000,
-  expect: { timeout: 10_000 },
+  timeout: 120_000,
+  expect: { timeout: 20_000 },
   reporter: 'list',
   projects: withElectron
     ? [{ name: 'electron', use: { host: 'electron' }, testIgnore: ['**/connection.spec.ts', '**/desktop.spec.ts'] }]
