@@ -38,7 +38,7 @@ async function compare(around: Surroundings, peer: Peer, tree: Tree, size: strin
   const peaks: number[] = [];
   const ours = async (): Promise<number> => {
     clean();
-    const ran = await runNode([join(around.root, 'bin', 'ui-bridge.mjs'), 'archive', '--format', peer.format, '--destination', places.ours], { cwd: tree.workspace, peak: true });
+    const ran = await runNode([join(around.root, 'bin', 'sterownia.mjs'), 'reports', 'archive', '--format', peer.format, '--destination', places.ours], { cwd: tree.workspace, peak: true });
     if (!existsSync(places.ours)) throw new Error('the archive command left no archives');
     peaks.push(ran.peakMegabytes);
     return ran.seconds;
@@ -54,7 +54,7 @@ async function compare(around: Surroundings, peer: Peer, tree: Tree, size: strin
     return [
       lineOf({
         name: `archive as ${peer.format}, ${size}`, unit: 's', samples, other: peer.name, ratioIs: 'other / ours', bound: bounded,
-        ran: `ui-bridge archive --format ${peer.format}: plan, one archive per report, read again and compared by SHA-256 file by file, manifest, fsync, journal; against ${peer.name} of the whole tree in one go`,
+        ran: `sterownia reports archive --format ${peer.format}: plan, one archive per report, read again and compared by SHA-256 file by file, manifest, fsync, journal; against ${peer.name} of the whole tree in one go`,
       }),
       lineOf({
         name: `archive as ${peer.format}, ${size}, peak memory`, unit: 'MB', samples: { ours: peaks, other: [] }, other: null, bound: atMost('ours', 256),
