@@ -12,6 +12,8 @@ export interface Command {
   readonly run: (bench: Bench, prepared: string) => Promise<unknown>;
   /** True where originals may be gone for good afterwards. */
   readonly destroys: boolean;
+  /** Shares its steps with another command; not every call is tried unless all are asked for. */
+  readonly sampled?: boolean;
 }
 
 /** Small enough to try every call, with what makes trees awkward: a nested report, an empty folder, a link. */
@@ -36,7 +38,7 @@ async function removed(bench: Bench): Promise<string> {
   return plan.id;
 }
 
-const archiving = (format: string): Command => removing(`archive ${format}`, 'reports.archive', { format, until });
+const archiving = (format: string): Command => ({ ...removing(`archive ${format}`, 'reports.archive', { format, until }), sampled: format !== 'zip' });
 
 export const commands: readonly Command[] = [
   removing('delete', 'reports.delete', { path: 'daily/a' }),

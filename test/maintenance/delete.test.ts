@@ -113,4 +113,21 @@ describe('reports.delete', () => {
       code: 'PLAN_STALE', details: { drift: [{ change: 'appeared', path: report('smoke/run_a/exports/late.csv') }] },
     });
   });
+
+  it('a file that hides behind a folder time that was set back is never destroyed, and comes back with an undo', async () => {
+    const old = new Date('2026-01-01T00:00:00Z');
+    const hide = (): void => {
+      put(bench.root, 'var/reports/smoke/run_a/late.csv', 'late');
+      fs.utimesSync(report('smoke/run_a'), old, old);
+    };
+    putReport(bench.root, 'smoke/run_a');
+    fs.utimesSync(report('smoke/run_a'), old, old);
+    const permanent = await bench.plan('reports.delete', { path: 'smoke/run_a', permanent: true });
+    const plan = await bench.plan('reports.delete', { path: 'smoke/run_a' });
+    hide();
+    await expect(bench.apply(permanent)).rejects.toMatchObject({ code: 'PLAN_STALE', details: { drift: [{ change: 'appeared' }] } });
+    await bench.apply(plan);
+    await bench.undo(plan);
+    expect(fs.readFileSync(report('smoke/run_a/late.csv'), 'utf8')).toBe('late');
+  });
 });
