@@ -1,0 +1,33 @@
+/** Promise: times are written as the other programs write them, and read in every form they may use, with microseconds. */
+import { instantText, parseIsoTime, type Instant } from '#engines/reports';
+import type { Clock } from '#engines/storage';
+import { JsonNumber, type JsonValue } from './pythonJson.ts';
+
+export function nowOf(clock: Clock): Instant {
+  const milliseconds = Math.floor(clock.now());
+  const seconds = Math.floor(milliseconds / 1000);
+  return { seconds, micros: (milliseconds - seconds * 1000) * 1000 };
+}
+
+export const nowText = (clock: Clock): string => instantText(nowOf(clock));
+
+/** `YYYYMMDDTHHMMSS`, for names. */
+export const stampOf = (text: string): string => text.slice(0, 19).replaceAll(/[-:]/gu, '');
+
+/** Microseconds since the epoch; null for what is no time. Naive text is UTC. */
+export function microsOfText(text: string): number | null {
+  const parsed = parseIsoTime(text.trim());
+  return parsed === null ? null : parsed.instant.seconds * 1e6 + parsed.instant.micros;
+}
+
+/** The same for a value in a file, where a number is seconds since the epoch. */
+export function microsOfValue(value: JsonValue | undefined): number | null {
+  if (typeof value === 'string') return microsOfText(value);
+  if (!(value instanceof JsonNumber) || !Number.isFinite(value.value)) return null;
+  return Math.round(value.value * 1e6);
+}
+
+export function textOfMicros(micros: number): string {
+  const seconds = Math.floor(micros / 1e6);
+  return instantText({ seconds, micros: Math.round(micros - seconds * 1e6) });
+}
