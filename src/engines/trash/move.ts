@@ -26,7 +26,8 @@ function concernsOneItem(error: unknown): boolean {
 }
 
 interface Expected {
-  readonly names: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Worked out when a folder has to be read, which is seldom. */
+  readonly names: () => ReadonlyMap<string, ReadonlySet<string>>;
   readonly folders: ReadonlyMap<string, readonly string[]>;
   /** Times of folders from which it can be told, without reading them, that no name was added. */
   readonly times: ReadonlyMap<string, string>;
@@ -35,26 +36,36 @@ interface Expected {
 /** A folder's time is only trusted when it is clearly older than the entry: clocks of file systems tick coarsely. */
 const tickMs = 2_000;
 
-/** For each folder inside a tree: the names that belong there, the folders among them, and its time where that can be trusted. */
-function expectedNames(entry: OpenEntry, thorough: boolean): Expected {
+const keyOf = (item: TrashItem, path: string): string => `${item.root}\0${path}`;
+
+function parentKey(item: TrashItem): string {
+  const cut = item.path.lastIndexOf('/');
+  return keyOf(item, cut < 0 ? '' : item.path.slice(0, cut));
+}
+
+/** For each folder inside a tree: the names that belong there. */
+function namesOf(entry: OpenEntry): ReadonlyMap<string, ReadonlySet<string>> {
   const names = new Map<string, Set<string>>();
+  for (const item of entry.items.items) if (item.kind === 'directory') names.set(keyOf(item, item.path), new Set());
+  for (const item of entry.items.items) names.get(parentKey(item))?.add(item.path.slice(item.path.lastIndexOf('/') + 1));
+  return names;
+}
+
+/** For each folder inside a tree: the folders in it, its names, and its time where that can be trusted. */
+function expectedNames(entry: OpenEntry, thorough: boolean): Expected {
   const folders = new Map<string, string[]>();
   const times = new Map<string, string>();
   const trusted = Date.parse(entry.document.created_at) - tickMs;
-  const key = (item: TrashItem, path: string): string => `${item.root}\0${path}`;
   for (const item of entry.items.items) {
-    const own = key(item, item.path);
-    const cut = item.path.lastIndexOf('/');
-    const parent = key(item, cut < 0 ? '' : item.path.slice(0, cut));
-    names.get(parent)?.add(item.path.slice(cut + 1));
     if (item.kind !== 'directory') continue;
-    if (!names.has(own)) names.set(own, new Set());
+    const parent = parentKey(item);
     const siblings = folders.get(parent);
     if (siblings) siblings.push(item.path);
     else folders.set(parent, [item.path]);
-    if (!thorough && Number(BigInt(item.mtime_ns) / 1_000_000n) < trusted) times.set(own, item.mtime_ns);
+    if (!thorough && Number(item.mtime_ns.slice(0, -6)) < trusted) times.set(keyOf(item, item.path), item.mtime_ns);
   }
-  return { names, folders, times };
+  let names: ReadonlyMap<string, ReadonlySet<string>> | null = null;
+  return { names: () => (names ??= namesOf(entry)), folders, times };
 }
 
 /** Puts back what slipped into a folder after the check. A folder that still has its time has its names. */
@@ -67,7 +78,7 @@ function returnStrangers(context: EngineContext, entry: OpenEntry, move: TrashMo
     pending.push(...expected.folders.get(key) ?? []);
     const time = expected.times.get(key);
     if (time !== undefined && String(context.fs.lstat(inTrash).mtimeNs) === time) continue;
-    const names = expected.names.get(key);
+    const names = expected.names().get(key);
     for (const child of context.fs.readdir(inTrash)) {
       if (names?.has(child.name)) continue;
       const home = join(originOf(entry.document, { root: move.root, path }), child.name);
