@@ -52,7 +52,10 @@ export const retrainingConfigSchema = z.looseObject({
 });
 export type RetrainingConfig = Readonly<z.infer<typeof retrainingConfigSchema>>;
 
-/** The eleven fields of `audit/ai_decision/scheduler.json`, schema version 5, as they count at the moment of asking. */
+/**
+ * The eleven fields of `audit/ai_decision/scheduler.json`, schema version 5: as the file holds them, without a pause that
+ * has ended, and with `next_run` as it is at the moment of asking.
+ */
 export const scheduleFieldsSchema = z.object({
   version: z.literal(5),
   last_run: instant.nullable(),

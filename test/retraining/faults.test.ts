@@ -103,6 +103,38 @@ describe('an act on the schedule', () => {
     await atEveryCall((n) => ({ at: n, kind: 'crash' }), (fault) => tryOnce(act, null, fault));
   });
 
+  it('survives being killed at every call while it sets a damaged schedule right', async () => {
+    const act = acts.find(({ name }) => name === 'pause');
+    if (act === undefined) throw new Error('no act');
+    await atEveryCall((n) => ({ at: n, kind: 'crash' }), (fault) => tryOnce(act, '{"version": 5, ', fault));
+  });
+
+  it('is settled by the next act too, before the file changes again', async () => {
+    const [act] = acts;
+    if (act === undefined) throw new Error('no act');
+    await atEveryCall((n) => ({ at: n, kind: 'crash' }), (fault) => {
+      const { root } = ground(before);
+      const clock = { at: start };
+      const faulty = faultyFileSystem(quickDisk, fault);
+      try {
+        act.run(openBench({ root, clock, fs: faulty.fs }));
+      } catch {
+        clock.at += 60_000;
+      }
+      faulty.release();
+      const bench = openBench({ root, clock });
+      pauseRetraining(bench.engine, { actor: person, duration: '2h' });
+      expect(unfinishedActs(bench.engine)).toEqual([]);
+      const ran = JSON.parse(scheduleText(root) ?? '') as { last_run: string; paused_until: string };
+      const marked = ran.last_run === '2026-11-20T09:00:00+00:00';
+      const outcomes = actsOf(bench.journal).filter(({ stage, data }) => stage === 'outcome' && data['act'] === 'mark_executed').map(({ data }) => data['status']);
+      expect(outcomes.includes('completed'), `call ${fault.at}`).toBe(marked);
+      expect(decisionsOf(root), `call ${fault.at}`).toHaveLength(marked ? 1 : 0);
+      expect(ran.paused_until).not.toBeNull();
+      return faulty.fired;
+    });
+  });
+
   for (const kind of ['EIO', 'ENOSPC'] as const) {
     it(`is taken back or completed when a call fails with ${kind}, once or from then on`, async () => {
       const [act] = acts;

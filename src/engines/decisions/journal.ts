@@ -64,8 +64,11 @@ function append(context: EngineContext, path: string, entry: DecisionEntry): voi
   try {
     const folder = join(path, '..');
     makeDirectories(fs, folder);
-    const isNew = !exists(fs, path);
-    const ending = isNew ? '' : mendEnd(context, path);
+    if (!exists(fs, path)) {
+      fs.close(fs.open(path, 'a'));
+      syncDirectory(fs, folder);
+    }
+    const ending = mendEnd(context, path);
     const fd = fs.open(path, 'a');
     try {
       const before = fs.fstat(fd).size;
@@ -80,7 +83,6 @@ function append(context: EngineContext, path: string, entry: DecisionEntry): voi
     } finally {
       fs.close(fd);
     }
-    if (isNew) syncDirectory(fs, folder);
   } catch (error) {
     throw asConsoleError(error, 'append to', path);
   }

@@ -10,7 +10,8 @@ import { microsText, parseInstant, secondsOf, type Micros } from '#engines/decis
 import { asConsoleError, readFully, resolveInside } from '#engines/storage';
 import { failureEvent, successEvent, type RunContext } from './decisionEvents.ts';
 import { parseDuration } from './duration.ts';
-import { performAct, type Ground, type RetrainingEngine } from './engine.ts';
+import { performAct, type Ground } from './engine.ts';
+import type { RetrainingEngine } from './parts.ts';
 import { afterExecution, afterFailure, afterInterval, afterPause, afterReset, afterResume, afterTick, isBlocked, shortText } from './state.ts';
 
 interface Asked {

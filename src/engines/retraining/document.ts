@@ -68,15 +68,21 @@ const damagedTries = 5;
 const damagedWaitMs = 20;
 
 /**
- * What an act starts from. A file that another program is writing in place right now looks damaged for a moment; only one
- * that stays so counts as damaged.
+ * A file that another program is writing in place right now looks damaged for a moment; only one that stays so counts as
+ * damaged.
  */
-export function readForChange(context: EngineContext, now: Micros, rules: ScheduleRules): ScheduleReading {
+export function readSettled(context: EngineContext, now: Micros, rules: ScheduleRules): ScheduleReading {
   let reading = readSchedule(context, now, rules);
   for (let tried = 1; reading.document === 'corrupt' && tried < damagedTries; tried += 1) {
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, damagedWaitMs);
     reading = readSchedule(context, now, rules);
   }
+  return reading;
+}
+
+/** What an act starts from; throws where no act may touch the file. */
+export function readForChange(context: EngineContext, now: Micros, rules: ScheduleRules): ScheduleReading {
+  const reading = readSettled(context, now, rules);
   const path = schedulePath(context);
   if (reading.document === 'newer') {
     throw new ConsoleError('DOCUMENT_NEWER', `${path} was written by a newer version: ${reading.problem ?? ''}. Nothing was changed.`, {

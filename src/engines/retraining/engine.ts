@@ -1,30 +1,19 @@
 /**
  * One act on the schedule: intent in the journal, the file, the decision journal, outcome in the journal.
  *
- * Promise: after a crash anywhere in between, `recoverSchedule` finds the intent without outcome and makes journal and
- * decision journal say what the file says. An act that cannot be written down is taken back.
+ * Promise: after a crash anywhere in between, `recoverSchedule` or the next act finds the intent without outcome and makes
+ * journal and decision journal say what the file says. An act that cannot be written down is taken back.
  */
-import { ConsoleError, isConsoleError, type Actor, type JournalEntry, type RetrainingChange, type RetrainingConfig } from '#contract';
+import { ConsoleError, isConsoleError, type Actor, type RetrainingChange } from '#contract';
 import { decisionEntry, ensureDecision, nowMicros, type DecisionEntry, type DecisionEvent, type Micros } from '#engines/decisions';
 import type { JournalRecord } from '#engines/plans';
-import { asConsoleError, type EngineContext } from '#engines/storage';
+import { asConsoleError } from '#engines/storage';
 import { keepDamaged, lockedSchedule, readForChange, removeLeftovers, replaceSchedule, revisionOf, scheduleBytes, scheduleFields, schedulePath } from './document.ts';
+import { scheduleEntryType, type RetrainingEngine } from './parts.ts';
 import type { ScheduleReading } from './reading.ts';
+import { settleUnfinished } from './recover.ts';
 import { rulesOf, type ScheduleRules, type ScheduleState } from './state.ts';
 import { retrainingStatus } from './status.ts';
-
-export interface RetrainingEngine {
-  readonly context: EngineContext;
-  /** Read afresh at each use: what counts is the configuration at that moment. */
-  config(): RetrainingConfig;
-  record(record: JournalRecord): JournalEntry;
-  /** Journal entries of the given types, newest first; at most `limit`. */
-  entries(types: readonly string[], limit: number): readonly JournalEntry[];
-  /** Tells windows; never throws. */
-  changed(): void;
-}
-
-export const scheduleEntryType = 'retraining_schedule';
 
 export interface Ground {
   readonly state: ScheduleState;
@@ -58,6 +47,8 @@ export function performAct(engine: RetrainingEngine, act: ScheduleAct): Retraini
   const done = lockedSchedule(context, `retraining ${act.act}`, () => {
     try {
       removeLeftovers(context);
+      // What a crash left must be settled now: once the file has changed again, nobody can tell any more what became of it.
+      settleUnfinished(engine, act.actor);
       for (let tried = 1; tried <= tries; tried += 1) {
         const result = attempt(engine, act);
         if (result !== null) return result;

@@ -6,10 +6,10 @@ export {
 export { type RunContext } from './decisionEvents.ts';
 export { readSchedule, scheduleBytes, scheduleFields, scheduleFile, schedulePath } from './document.ts';
 export { parseDuration } from './duration.ts';
-export { scheduleEntryType, type RetrainingEngine } from './engine.ts';
 export { checkFeeds, feedStatus, type FeedsChecked } from './feeds.ts';
 export { listJobs, type JobsListed } from './jobs.ts';
 export { noteObservations, observationType } from './observations.ts';
+export { scheduleEntryType, type RetrainingEngine } from './parts.ts';
 export { readScheduleBytes, type ScheduleReading } from './reading.ts';
 export { recoverSchedule, unfinishedActs, type RecoveredAct } from './recover.ts';
 export { isDue, nextRun, rulesOf, type ScheduleRules, type ScheduleState } from './state.ts';

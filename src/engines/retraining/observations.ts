@@ -2,7 +2,7 @@
 import type { Actor } from '#contract';
 import { microsText, nowMicros } from '#engines/decisions';
 import { readSchedule, scheduleFile } from './document.ts';
-import type { RetrainingEngine } from './engine.ts';
+import type { RetrainingEngine } from './parts.ts';
 import { rulesOf } from './state.ts';
 
 export const observationType = 'retraining_observation';

@@ -6,7 +6,7 @@
 import type { Actor, JournalEntry } from '#contract';
 import { ensureDecision, nowMicros, type DecisionEntry } from '#engines/decisions';
 import { lockedSchedule, readSchedule, removeLeftovers } from './document.ts';
-import { scheduleEntryType, type RetrainingEngine } from './engine.ts';
+import { scheduleEntryType, type RetrainingEngine } from './parts.ts';
 import { rulesOf } from './state.ts';
 
 const looked = 200;
@@ -33,9 +33,13 @@ export function recoverSchedule(engine: RetrainingEngine, actor: Actor): readonl
   if (unfinishedActs(engine).length === 0) return [];
   return lockedSchedule(engine.context, 'recover the schedule', () => {
     removeLeftovers(engine.context);
-    return unfinishedActs(engine).map((intent) => settleIntent(engine, actor, intent));
+    return settleUnfinished(engine, actor);
   });
 }
+
+/** To be called under the lock of the schedule: then an intent without outcome is nobody's who still works on it. */
+export const settleUnfinished = (engine: RetrainingEngine, actor: Actor): readonly RecoveredAct[] =>
+  unfinishedActs(engine).map((intent) => settleIntent(engine, actor, intent));
 
 function decisionOf(intent: JournalEntry): DecisionEntry | null {
   const { decision } = intent.data;

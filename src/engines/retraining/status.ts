@@ -2,7 +2,7 @@
 import type { RetrainingConfig, RetrainingStatus, ScheduleIssue } from '#contract';
 import { microsText, nowMicros, secondsMicros, secondsOf, type Micros } from '#engines/decisions';
 import type { EngineContext } from '#engines/storage';
-import { readSchedule, scheduleFields, scheduleFile } from './document.ts';
+import { readSettled, scheduleFields, scheduleFile } from './document.ts';
 import type { ScheduleReading } from './reading.ts';
 import { cooldownOf, isAhead, isDue, nextRun, pauseOf, rulesOf, type ScheduleRules, type ScheduleState } from './state.ts';
 
@@ -10,7 +10,7 @@ export const escalationStreak = 2;
 
 export function retrainingStatus(context: EngineContext, config: RetrainingConfig): RetrainingStatus {
   const now = nowMicros(context.clock);
-  return statusOf(readSchedule(context, now, rulesOf(config)), now, config);
+  return statusOf(readSettled(context, now, rulesOf(config)), now, config);
 }
 
 const whyNotRead: Readonly<Record<'missing' | 'corrupt' | 'newer' | 'unreadable', Omit<ScheduleIssue, 'field' | 'message'>>> = {
