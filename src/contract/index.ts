@@ -12,3 +12,7 @@ export * from './table.ts';
 export * from './transport.ts';
 export * from './trash.ts';
 export * from './workspace.ts';
+export * from './retraining.ts';
+export * from './models.ts';
+export * from './artifacts.ts';
+export * from './signoffs.ts';

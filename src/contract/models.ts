@@ -119,7 +119,7 @@ export const regressionSchema = z.object({
   model: z.string(), metric: z.string(), from: z.number(), to: z.number(), delta: z.number(), threshold: z.number(), direction: z.enum(['down', 'up']),
 });
 
-export const snapshotSchema = z.object({
+export const modelSnapshotSchema = z.object({
   model: z.string(),
   repository: z.string(),
   quality_dir: z.string(),
@@ -254,7 +254,7 @@ export const modelOperations = {
       quality_dir: z.string().min(1).max(4096).optional().describe('registry (default beside the repository)'),
       dry_run: z.boolean().default(false).describe('add what would be promoted now and what stands against it'),
     }).strict(),
-    output: snapshotSchema,
+    output: modelSnapshotSchema,
     errors: ['PATH_INVALID', 'PATH_OUTSIDE_ROOT'],
     cli: cli('models', 'snapshot', [], 'models snapshot --model decision_engine --dry-run'),
   }),

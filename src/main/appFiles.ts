@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { isOwnUrl } from './addresses.ts';
-import { newNonce, noncePlaceholder, securityHeaders } from './contentPolicy.ts';
+import { newNonce, noncePlaceholder, securityHeaders } from '#hosts';
 
 /** `manifest.json` beside the built pages; members that only the headless host needs are not looked at. */
 export const rendererManifestSchema = z.object({
@@ -26,7 +26,7 @@ export interface AppFilesOptions {
 
 export type AppRequestHandler = (request: { readonly url: string; readonly method: string }) => Promise<Response>;
 
-const refuse = (status: number): Response => new Response(null, { status, headers: securityHeaders(newNonce()) });
+const refuse = (status: number): Response => new Response(null, { status, headers: securityHeaders(newNonce(), 'none') });
 
 /** The path that a URL asks for; encoded separators and dots are not decoded and so are never on the list. */
 function askedPath(url: string): string | null {
@@ -55,7 +55,7 @@ export async function openAppFiles(options: AppFilesOptions): Promise<AppRequest
     const body = page ? Buffer.from(bytes).toString('utf8').replaceAll(noncePlaceholder, once) : new Uint8Array(bytes);
     return new Response(body, {
       headers: {
-        ...securityHeaders(once),
+        ...securityHeaders(once, 'none'),
         'content-type': entry.content_type,
         'cache-control': entry.immutable ? 'public, max-age=31536000, immutable' : 'no-store',
       },

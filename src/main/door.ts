@@ -7,7 +7,7 @@ import type { EventEnvelope, Message, Result } from '#contract';
 import type { Log } from '#engines/storage';
 import type { CallOptions } from '#runtime';
 import { messageChannel, requestChannel } from './channels.ts';
-import { openConnection, type Connection } from './connection.ts';
+import { openConnection, type Connection } from '#hosts';
 import { senderProblem } from './sender.ts';
 
 export type DoorContents = Pick<WebContents, 'id' | 'on' | 'send' | 'isDestroyed'>;
@@ -15,7 +15,6 @@ export type DoorContents = Pick<WebContents, 'id' | 'on' | 'send' | 'isDestroyed
 export interface DoorOptions {
   readonly ipcMain: Pick<IpcMain, 'on'>;
   readonly call: (name: string, input: unknown, options: CallOptions) => Promise<Result<unknown>>;
-  readonly now: () => number;
   readonly log: Log;
 }
 
@@ -38,7 +37,6 @@ export function openDoor(options: DoorOptions): Door {
   const connect = (contents: DoorContents): void => {
     current.set(contents.id, openConnection({
       call: options.call,
-      now: options.now,
       log,
       send: (message: Message) => {
         if (!contents.isDestroyed()) contents.send(messageChannel, message);

@@ -55,7 +55,6 @@ export class Shell {
     this.door = openDoor({
       ipcMain: electron.ipcMain,
       call: (name, input, callOptions) => this.console?.call(name, input, callOptions) ?? Promise.resolve(noConsole()),
-      now: () => performance.now(),
       log,
     });
     this.notifications = openNativeNotifications({

@@ -6,7 +6,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Log } from '#engines/storage';
 import type { Console } from '#runtime';
 import { refusal } from './guards.ts';
-import { newNonce, noncePlaceholder, securityHeaders } from './headers.ts';
+import { newNonce, noncePlaceholder, securityHeaders } from '#hosts';
 import * as pages from './pages.ts';
 import type { Sessions } from './session.ts';
 import type { WindowFile, WindowFiles } from './windowFiles.ts';
@@ -39,7 +39,7 @@ const header = (request: IncomingMessage, name: string): string => {
 
 function send(request: IncomingMessage, response: ServerResponse, answer: Answer): void {
   response.writeHead(answer.status, {
-    ...securityHeaders(answer.nonce ?? newNonce()),
+    ...securityHeaders(answer.nonce ?? newNonce(), 'self'),
     ...answer.headers,
     'content-length': String(Buffer.byteLength(answer.body)),
   });

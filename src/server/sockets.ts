@@ -3,10 +3,10 @@
  * slowly loses progress and older events, never results; the gap in the numbers of the events tells it to read again.
  */
 import { WebSocket, WebSocketServer, type RawData } from 'ws';
-import { requestSchema, type EventEnvelope, type Message, type Request } from '#contract';
+import type { EventEnvelope, Message } from '#contract';
 import type { Log } from '#engines/storage';
+import { openConnection } from '#hosts';
 import type { Console } from '#runtime';
-import { createCalls } from './calls.ts';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 
@@ -40,13 +40,13 @@ interface Connection {
   held: EventEnvelope | null;
 }
 
-function parseFrame(data: RawData, binary: boolean): Request | null {
-  if (binary || !Buffer.isBuffer(data)) return null;
+/** The JSON of a text frame; undefined, which is no request, for anything else. */
+function parseFrame(data: RawData, binary: boolean): unknown {
+  if (binary || !Buffer.isBuffer(data)) return undefined;
   try {
-    const parsed = requestSchema.safeParse(JSON.parse(data.toString('utf8')));
-    return parsed.success ? parsed.data : null;
+    return JSON.parse(data.toString('utf8'));
   } catch {
-    return null;
+    return undefined;
   }
 }
 
@@ -75,21 +75,19 @@ export function createSockets({ console, log, heartbeatMs = 15_000 }: SocketsOpt
 
   const open = (socket: WebSocket): void => {
     const connection: Connection = { socket, alive: true, held: null };
-    const calls = createCalls({ console, log, send: (message) => deliver(connection, message) });
+    const calls = openConnection({
+      call: console.call, log, send: (message) => deliver(connection, message),
+      onBreach: () => socket.close(policyViolation, 'not a request of the console'),
+    });
     connections.add(connection);
     socket.on('pong', () => {
       connection.alive = true;
     });
-    socket.on('message', (data, binary) => {
-      const request = parseFrame(data, binary);
-      if (request !== null && calls.take(request)) return;
-      log.warn('ended a connection: a frame was no request', { binary });
-      socket.close(policyViolation, 'not a request of the console');
-    });
+    socket.on('message', (data, binary) => calls.receive(parseFrame(data, binary)));
     socket.on('error', (error) => log.warn('a connection failed', { error: error.message }));
     socket.on('close', () => {
       connections.delete(connection);
-      calls.end();
+      calls.close();
     });
   };
 

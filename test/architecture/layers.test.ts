@@ -48,9 +48,10 @@ const all = filesBelow(source).flatMap(importsOf);
 const mayOpen: Readonly<Record<string, readonly string[]>> = {
   contract: [],
   runtime: ['#contract', '#engines/*'],
-  main: ['#contract', '#runtime', '#engines/storage'],
+  hosts: ['#contract', '#runtime', '#engines/storage'],
+  main: ['#contract', '#runtime', '#hosts', '#engines/storage'],
   preload: ['#contract'],
-  server: ['#contract', '#runtime', '#engines/storage'],
+  server: ['#contract', '#runtime', '#hosts', '#engines/storage'],
   cli: ['#contract', '#runtime', '#server'],
   renderer: ['#contract'],
   demo: ['#contract', '#engines/*'],

@@ -24,7 +24,6 @@ function harness() {
   const door = openDoor({
     ipcMain: ipcMain as unknown as ElectronParts['ipcMain'],
     call: (name, _input, options) => new Promise((end) => calls.push({ name, end, signal: options.signal })),
-    now: () => 0,
     log: silentLog,
   });
   const contents = new FakeContents(4);

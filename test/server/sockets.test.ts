@@ -1,9 +1,7 @@
 /** The WebSocket side: who gets one, what may be said over it, and how it ends. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { succeed, type Progress } from '#contract';
-import { createCalls } from '../../src/server/calls.ts';
 import { silentLog } from '#engines/storage';
-import { createConsoleDouble } from './double.ts';
 import { enter, openStage, talk, upgradeStatus, type SocketParts, type Stage } from './support.ts';
 
 let stage: Stage;
@@ -149,16 +147,6 @@ describe('how it ends', () => {
     page.socket.terminate();
     await stopped;
     expect([...signals].map(([name, signal]) => [name, signal?.aborted])).toEqual([['reports.overview', true], ['plans.apply', false]]);
-  });
-
-  it('answers BUSY beyond the number of calls that a window can have', async () => {
-    const console = createConsoleDouble();
-    console.answer('workspace.info', () => new Promise(() => undefined));
-    const sent: unknown[] = [];
-    const calls = createCalls({ console, log: silentLog, send: (message) => sent.push(message) });
-    for (let id = 0; id <= 200; id += 1) calls.take({ type: 'call', id, operation: 'workspace.info', input: {} });
-    expect([console.calls.length, sent]).toMatchObject([200, [{ type: 'result', id: 200, result: { ok: false, error: { code: 'BUSY' } } }]]);
-    calls.end();
   });
 
   it('answers INTERNAL when the console breaks its promise never to reject', async () => {

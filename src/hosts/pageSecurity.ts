@@ -1,4 +1,4 @@
-/** What a page of the console may load and do, and what every answer of the server says about itself. */
+/** What a page of the console may load and do: its own files only, and at most its own WebSocket as a network. */
 import { randomBytes } from 'node:crypto';
 
 /** Stands in `index.html` where the nonce of one load goes. */
@@ -6,15 +6,17 @@ export const noncePlaceholder = '__CSP_NONCE__';
 
 export const newNonce = (): string => randomBytes(18).toString('base64url');
 
-/** The page's own files and its own WebSocket, nothing else. */
-export function contentPolicy(nonce: string): string {
+/** `none` where messages go through the preload script, `self` where they need a WebSocket. */
+export type PageNetwork = 'none' | 'self';
+
+function contentPolicy(nonce: string, network: PageNetwork): string {
   return [
     "default-src 'none'",
     "script-src 'self'",
     `style-src 'self' 'nonce-${nonce}'`,
     "img-src 'self' data:",
     "font-src 'self'",
-    "connect-src 'self'",
+    `connect-src '${network}'`,
     "frame-ancestors 'none'",
     "base-uri 'none'",
     "form-action 'none'",
@@ -23,9 +25,9 @@ export function contentPolicy(nonce: string): string {
 }
 
 /** Sent with every answer, whatever it carries. */
-export function securityHeaders(nonce: string): Readonly<Record<string, string>> {
+export function securityHeaders(nonce: string, network: PageNetwork): Readonly<Record<string, string>> {
   return {
-    'content-security-policy': contentPolicy(nonce),
+    'content-security-policy': contentPolicy(nonce, network),
     'x-content-type-options': 'nosniff',
     'x-frame-options': 'DENY',
     'referrer-policy': 'no-referrer',

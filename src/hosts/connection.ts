@@ -10,7 +10,7 @@ import {
 } from '#contract';
 import type { CallOptions } from '#runtime';
 import type { Log } from '#engines/storage';
-import { throttleProgress } from './progressThrottle.ts';
+import { paceProgress } from './pace.ts';
 
 /** More than a page ever has under way; beyond it something runs wild. */
 export const maximumCalls = 200;
@@ -18,8 +18,9 @@ export const maximumCalls = 200;
 export interface ConnectionOptions {
   readonly call: (name: string, input: unknown, options: CallOptions) => Promise<Result<unknown>>;
   readonly send: (message: Message) => void;
-  readonly now: () => number;
   readonly log: Log;
+  /** Something arrived that no page of ours sends; it was dropped. A host may end the connection. */
+  readonly onBreach?: (what: string) => void;
 }
 
 export interface Connection {
@@ -63,9 +64,14 @@ export function openConnection(options: ConnectionOptions): Connection {
     if (!closed) options.send(message);
   };
 
+  const breach = (what: string): void => {
+    log.warn('dropped what a page sent', { what });
+    options.onBreach?.(what);
+  };
+
   const start = async ({ id, operation, input }: Extract<Request, { type: 'call' }>): Promise<void> => {
     if (running.has(id)) {
-      log.warn('dropped a request with the number of a running one', { id, operation });
+      breach('a request with the number of a running one');
       return;
     }
     if (running.size >= maximumCalls) {
@@ -75,12 +81,13 @@ export function openConnection(options: ConnectionOptions): Connection {
     const abort = new AbortController();
     const { promise: ended, resolve: end } = Promise.withResolvers<void>();
     running.set(id, { abort, kind: kindOf(operation), ended });
-    const throttle = throttleProgress((progress: Progress) => send({ type: 'progress', id, progress }), options.now);
+    const paced = paceProgress((progress: Progress) => send({ type: 'progress', id, progress }));
     try {
-      const result = await options.call(operation, input, { door: 'window', signal: abort.signal, onProgress: throttle.update });
-      throttle.flush();
+      const result = await options.call(operation, input, { door: 'window', signal: abort.signal, onProgress: paced.update });
+      paced.stop();
       send({ type: 'result', id, result });
     } catch (error) {
+      paced.stop();
       // The console promises never to reject; a defect there must still not leave the page waiting.
       log.error('a call failed outside its envelope', { operation, error: String(error) });
       send({ type: 'result', id, result: fail(new ConsoleError('INTERNAL', 'The console failed while answering.').toBody()) });
@@ -95,7 +102,7 @@ export function openConnection(options: ConnectionOptions): Connection {
       if (closed) return;
       const parsed = requestSchema.safeParse(raw);
       if (!parsed.success) {
-        log.warn('dropped a malformed request', { problem: parsed.error.issues[0]?.message ?? 'unknown' });
+        breach(`no request: ${parsed.error.issues[0]?.message ?? 'unknown'}`);
       } else if (parsed.data.type === 'cancel') {
         running.get(parsed.data.id)?.abort.abort();
       } else {

@@ -1,9 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { succeed, type Message, type Progress, type Result } from '#contract';
 import { silentLog } from '#engines/storage';
 import type { CallOptions } from '#runtime';
-import { maximumCalls, openConnection } from '../../src/main/connection.ts';
-import { throttleProgress } from '../../src/main/progressThrottle.ts';
+import { maximumCalls, openConnection } from '../../src/hosts/connection.ts';
+import { paceProgress } from '../../src/hosts/pace.ts';
 
 interface Started {
   readonly name: string;
@@ -15,16 +15,14 @@ interface Started {
 function harness() {
   const sent: Message[] = [];
   const started: Started[] = [];
-  const time = { now: 0 };
   const connection = openConnection({
     call: (name, input, options) => new Promise((end) => started.push({ name, input, options, end })),
     send: (message) => sent.push(message),
-    now: () => time.now,
     log: silentLog,
   });
   const call = (id: number, operation: string) => connection.receive({ type: 'call', id, operation, input: { id } });
   const settle = () => new Promise((resolve) => setImmediate(resolve));
-  return { sent, started, time, connection, call, settle };
+  return { sent, started, connection, call, settle };
 }
 
 const step = (done: number): Progress => ({ phase: 'walk', done, total: null, bytes_done: 0, bytes_total: null, item: null });
@@ -120,17 +118,16 @@ describe('a connection of a page', () => {
 
   it('does not leave the page waiting when the console breaks its promise', async () => {
     const sent: Message[] = [];
-    const connection = openConnection({ call: () => Promise.reject(new Error('defect')), send: (message) => sent.push(message), now: () => 0, log: silentLog });
+    const connection = openConnection({ call: () => Promise.reject(new Error('defect')), send: (message) => sent.push(message), log: silentLog });
     connection.receive({ type: 'call', id: 3, operation: 'console.snapshot', input: {} });
     await new Promise((resolve) => setImmediate(resolve));
     expect(sent).toMatchObject([{ type: 'result', id: 3, result: { ok: false, error: { code: 'INTERNAL' } } }]);
   });
 
   it('sends the last progress before the result', async () => {
-    const { started, sent, time, call, settle } = harness();
+    const { started, sent, call, settle } = harness();
     call(1, 'workspace.check');
     for (const done of [1, 2, 3]) {
-      time.now += 10;
       started[0]?.options.onProgress?.(step(done));
     }
     started[0]?.end(succeed(null));
@@ -139,17 +136,24 @@ describe('a connection of a page', () => {
   });
 });
 
-describe('throttled progress', () => {
-  it('lets through at most one update per interval and none twice', () => {
+describe('paced progress', () => {
+  it('lets through the first at once, the newest per interval, and the last', () => {
+    vi.useFakeTimers();
     const sent: number[] = [];
-    let now = 0;
-    const throttle = throttleProgress((progress) => sent.push(progress.done), () => now, 100);
-    for (let done = 0; done < 1000; done += 1) {
-      now = done;
-      throttle.update(step(done));
+    const paced = paceProgress((progress) => sent.push(progress.done), 100);
+    for (let done = 0; done < 1000; done += 10) {
+      paced.update(step(done));
+      vi.advanceTimersByTime(10);
     }
-    throttle.flush();
-    throttle.flush();
-    expect(sent).toEqual([0, 100, 200, 300, 400, 500, 600, 700, 800, 900, 999]);
+    paced.update(step(1000));
+    paced.stop();
+    paced.stop();
+    vi.advanceTimersByTime(1000);
+    vi.useRealTimers();
+    expect(sent[0]).toBe(0);
+    expect(sent.at(-1)).toBe(1000);
+    expect(sent.length).toBeGreaterThanOrEqual(10);
+    expect(sent.length).toBeLessThanOrEqual(12);
+    expect(new Set(sent).size).toBe(sent.length);
   });
 });
