@@ -1,0 +1,32 @@
+/** Sign-offs: the gate of risk and compliance, the inbox of what waits for a signature, and the history of all of them. */
+import type { SignOffRecord } from '#contract';
+import type { EngineContext } from '#engines/storage';
+import { readHistory } from './history.ts';
+import { reportPlace, auditFolder } from './reports.ts';
+
+export { gate, pendingSignOffs, type Pending, type PendingQuery } from './gate.ts';
+export { historyPath, readHistory, type History } from './history.ts';
+export { signOffPolicyOf, type PolicyReading } from './policy.ts';
+export { auditFolder, contentHash, readFolder, type AuditReport, type ReportFolder } from './reports.ts';
+export { recoverSignOffs, sign, signOffEntry, type Recovered, type Signed, type SignInput, type SignOffJournal, type SignRequest } from './sign.ts';
+
+export interface HistoryQuery {
+  readonly report?: string | undefined;
+  readonly role?: string | undefined;
+  readonly limit: number;
+}
+
+export interface HistoryAnswer {
+  readonly records: SignOffRecord[];
+  readonly total: number;
+  readonly problems: string[];
+}
+
+/** Records, newest first. */
+export function signOffHistory(context: EngineContext, query: HistoryQuery): HistoryAnswer {
+  const { records, problems } = readHistory(context);
+  const place = query.report === undefined ? null : reportPlace(context, query.report);
+  const wanted = place === null ? null : `${auditFolder}/${place.kind}/${place.name}`;
+  const found = records.filter((record) => (wanted === null || record.report === wanted) && (query.role === undefined || record.role === query.role)).toReversed();
+  return { records: found.slice(0, query.limit), total: found.length, problems: [...problems] };
+}

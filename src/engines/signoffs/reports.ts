@@ -1,0 +1,130 @@
+/**
+ * Promise: every report below the audit root is found and read afresh, whatever its file time says; one that cannot be read
+ * is listed as such. A path that a report claims for itself is not believed.
+ */
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { auditReportKinds, ConsoleError, type AuditReportKind } from '#contract';
+import { canonicalJson, isMembers, JsonTextError, memberOf, readJsonBytes, textOf, UnwritableTextError, type JsonMembers } from '#engines/artifacts';
+import { compareText, parseIsoTime } from '#engines/reports';
+import { asConsoleError, displayName, isMissing, readFully, relativeTo, type EngineContext } from '#engines/storage';
+import { judge, type Judgement } from './judge.ts';
+
+export const auditFolder = 'audit/ai_decision';
+export const gatedKinds: readonly AuditReportKind[] = ['data_quality', 'drift'];
+
+export interface AuditReport {
+  readonly kind: AuditReportKind;
+  readonly path: string;
+  /** Relative to the workspace. */
+  readonly report: string;
+  readonly timestamp: string | null;
+  /** For ordering: microseconds since the epoch; files without any time come last. */
+  readonly order: bigint;
+  readonly judgement: Judgement;
+  /** Null where it cannot be read; `judgement.detail` says why. */
+  readonly content: JsonMembers | null;
+  readonly hash: string | null;
+}
+
+export interface ReportFolder {
+  readonly kind: AuditReportKind;
+  readonly reports: readonly AuditReport[];
+  /** Why the folder cannot be listed, or null. A folder that is not there is empty. */
+  readonly problem: string | null;
+}
+
+const largestReport = 32 * 1024 * 1024;
+
+/** Members that change without the finding changing. */
+const notContent: ReadonlySet<string> = new Set(['sign_off', 'report_path']);
+
+/** What a signature is bound to: the report without its signatures. */
+export function contentHash(report: JsonMembers): string {
+  const content = new Map([...report].filter(([key]) => !notContent.has(key)));
+  return createHash('sha256').update(canonicalJson(content), 'utf8').digest('hex');
+}
+
+const microsOfText = (text: string): bigint | null => {
+  const parsed = parseIsoTime(text.trim().replace(/z$/u, 'Z'));
+  return parsed === null ? null : BigInt(parsed.instant.seconds) * 1_000_000n + BigInt(parsed.instant.micros);
+};
+
+function nameInstant(name: string): bigint | null {
+  const match = /^(\d{8}T\d{6})Z/u.exec(name);
+  return match === null ? null : microsOfText(`${match[1] ?? ''}Z`);
+}
+
+function unreadable(context: EngineContext, kind: AuditReportKind, name: string, why: string): AuditReport {
+  const path = join(context.root, auditFolder, kind, name);
+  return {
+    kind, path, report: relativeTo(context.root, path), timestamp: null, order: nameInstant(name) ?? 0n, content: null, hash: null,
+    judgement: { needsSignature: true, category: 'unknown', detail: why },
+  };
+}
+
+/** The report in `bytes`; what is no JSON object with writable text is unreadable. */
+export function reportFrom(context: EngineContext, kind: AuditReportKind, name: string, bytes: Buffer): AuditReport {
+  if (bytes.length > largestReport) return unreadable(context, kind, name, `is larger than ${largestReport} bytes`);
+  try {
+    const content = readJsonBytes(bytes);
+    if (!isMembers(content)) return unreadable(context, kind, name, 'holds no JSON object');
+    const timestamp = textOf(content.get('timestamp')) ?? textOf(content.get('generated_at'));
+    const path = join(context.root, auditFolder, kind, name);
+    return {
+      kind, path, report: relativeTo(context.root, path), timestamp, content, hash: contentHash(content), judgement: judge(kind, content),
+      order: (timestamp === null ? null : microsOfText(timestamp)) ?? nameInstant(name) ?? 0n,
+    };
+  } catch (error) {
+    if (error instanceof JsonTextError || error instanceof UnwritableTextError) return unreadable(context, kind, name, error.message);
+    throw error;
+  }
+}
+
+function readOne(context: EngineContext, kind: AuditReportKind, name: string): AuditReport | null {
+  try {
+    return reportFrom(context, kind, name, readFully(context.fs, join(context.root, auditFolder, kind, name)));
+  } catch (error) {
+    if (isMissing(error)) return null;
+    return unreadable(context, kind, name, error instanceof Error ? error.message : String(error));
+  }
+}
+
+const newestFirst = (a: AuditReport, b: AuditReport): number => (a.order === b.order ? compareText(b.report, a.report) : a.order < b.order ? 1 : -1);
+
+export function readFolder(context: EngineContext, kind: AuditReportKind): ReportFolder {
+  try {
+    const names = context.fs.readdir(join(context.root, auditFolder, kind)).filter((entry) => entry.name.endsWith('.json') && entry.kind !== 'directory').map((entry) => entry.name);
+    return { kind, problem: null, reports: names.flatMap((name) => readOne(context, kind, name) ?? []).sort(newestFirst) };
+  } catch (error) {
+    if (isMissing(error)) return { kind, problem: null, reports: [] };
+    return { kind, problem: asConsoleError(error, 'list', join(auditFolder, kind)).message, reports: [] };
+  }
+}
+
+export interface ReportPlace {
+  readonly kind: AuditReportKind;
+  readonly name: string;
+  readonly path: string;
+}
+
+/** A report named from outside: relative to the workspace or to the audit root, or absolute; nothing but a file right in a folder of reports. */
+export function reportPlace(context: EngineContext, named: string): ReportPlace {
+  const root = join(context.root, auditFolder);
+  const way = (named.startsWith(context.root) ? named.slice(context.root.length + 1) : named).replaceAll('\\', '/').replace(/^\.\//u, '');
+  const [folder = '', name = '', ...rest] = (way.startsWith(`${auditFolder}/`) ? way.slice(auditFolder.length + 1) : way).split('/');
+  const kind = auditReportKinds.find((known) => known === folder);
+  if (kind === undefined || rest.length > 0 || name.startsWith('.') || !name.endsWith('.json') || name.includes('\0')) {
+    throw new ConsoleError('PATH_OUTSIDE_ROOT', `"${displayName(named)}" names no report below ${auditFolder}. Nothing was signed.`, {
+      remedy: 'Give the path as "sterownia signoffs pending" prints it.', details: { field: 'report', path: displayName(named) },
+    });
+  }
+  return { kind, name, path: join(root, kind, name) };
+}
+
+export const signOffBlock = (report: JsonMembers, role: string): JsonMembers | null => {
+  const block = memberOf(report.get('sign_off'), role);
+  return isMembers(block) ? block : null;
+};
+
+export { microsOfText };
