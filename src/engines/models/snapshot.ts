@@ -86,6 +86,12 @@ const eventOf = (event: 'champion' | 'challenger', entry: JsonObject): Record<st
   return { event, timestamp: plainOf(entry.get('decided_at') ?? null), reason: plainOf(entry.get('reason') ?? null), model: plainOf(from('version')), status: plainOf(from('status')) };
 };
 
+/** A champion that says neither when nor why it was chosen is no event. */
+function eventsOf(state: ModelState, champion: JsonObject): Record<string, unknown>[] {
+  const decided = (champion.get('decided_at') ?? null) !== null || (champion.get('reason') ?? null) !== null;
+  return [...(decided ? [eventOf('champion', champion)] : []), ...challengersOf(state).map((entry) => eventOf('challenger', entry))];
+}
+
 function recommendation(report: JsonObject): Record<string, unknown> {
   const accuracy = numberOf(summaryMetrics(report).get('directional_accuracy')) ?? 0.5;
   const version = plainOf(report.get('version') ?? null);
@@ -127,7 +133,7 @@ export function snapshot(parts: ModelsParts, request: SnapshotRequest): Snapshot
     guardrail_summary: champion === null ? {} : {
       status: part(report, 'status'), decided_at: part(champion, 'decided_at'), reason: part(champion, 'reason'), delta: section(report, 'delta'), validation: section(report, 'validation'),
     },
-    controller_history: champion === null ? [] : [eventOf('champion', champion), ...challengersOf(state).map((entry) => eventOf('challenger', entry))],
+    controller_history: champion === null ? [] : eventsOf(state, champion),
     recommendations: champion === null ? [] : [recommendation(report)],
     performance_guard: { ...performanceGuard },
     ...(overview === null ? {} : { champion: overview.champion, challengers: overview.challengers }),
