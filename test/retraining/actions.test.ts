@@ -7,7 +7,7 @@ import { parseInstant } from '#engines/decisions';
 import {
   changeInterval, markExecuted, markFailure, parseDuration, pauseRetraining, recordSuccess, resetFailures, resumeRetraining, retrainingStatus, tickSchedule,
 } from '#engines/retraining';
-import { retrainingChangeSchema, retrainingStatusSchema } from '../../src/contract/retraining.ts';
+import { retrainingChangeSchema, retrainingStatusSchema } from '#contract';
 import { testWorkspace, type TestWorkspace } from '../support/workspace.ts';
 import { actsOf, decisionsOf, fileOf, openBench, person, scheduleText, type Bench } from './support.ts';
 

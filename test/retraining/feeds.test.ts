@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { appendDecision, parseInstant } from '#engines/decisions';
 import { checkFeeds, listJobs } from '#engines/retraining';
 import { readFeedTime } from '../../src/engines/retraining/feedRows.ts';
-import { feedStatusSchema, retrainingConfigSchema, retrainingJobViewSchema } from '../../src/contract/retraining.ts';
+import { feedStatusSchema, retrainingConfigSchema, retrainingJobViewSchema } from '#contract';
 import { testWorkspace, type TestWorkspace } from '../support/workspace.ts';
 import { configOf } from './support.ts';
 

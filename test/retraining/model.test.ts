@@ -52,7 +52,7 @@ const endPause = (m: Model, now: number): Model => (m.paused !== null && m.pause
 
 type Command =
   | { readonly do: 'wait'; readonly seconds: number }
-  | { readonly do: 'success' } | { readonly do: 'failure' } | { readonly do: 'resume' } | { readonly do: 'reset' } | { readonly do: 'tick' }
+  | { readonly do: 'next' } | { readonly do: 'success' } | { readonly do: 'failure' } | { readonly do: 'resume' } | { readonly do: 'reset' } | { readonly do: 'tick' }
   | { readonly do: 'pause'; readonly seconds: number; readonly zone: number }
   | { readonly do: 'interval'; readonly minutes: number }
   | { readonly do: 'other'; readonly seconds: number };
@@ -98,12 +98,15 @@ const wait = fc.oneof(
   { weight: 2, arbitrary: fc.integer({ min: 7200, max: 40 * 86_400 }) },
   { weight: 1, arbitrary: fc.integer({ min: 86_400 * 365, max: 86_400 * 365 * 5 }) },
   { weight: 1, arbitrary: fc.integer({ min: -86_400 * 800, max: -1 }) },
+  { weight: 1, arbitrary: fc.integer({ min: -900, max: -1 }) },
+  { weight: 1, arbitrary: fc.constantFrom(-301, -300, -299, 1) },
 ).map((s): Command => ({ do: 'wait', seconds: s }));
 
 const command: fc.Arbitrary<Command> = fc.oneof(
   { weight: 5, arbitrary: wait },
+  { weight: 5, arbitrary: fc.constant<Command>({ do: 'next' }) },
   { weight: 2, arbitrary: fc.constant<Command>({ do: 'success' }) },
-  { weight: 4, arbitrary: fc.constant<Command>({ do: 'failure' }) },
+  { weight: 7, arbitrary: fc.constant<Command>({ do: 'failure' }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('pause' as const), seconds: fc.integer({ min: 1, max: 200_000 }), zone: fc.integer({ min: -14 * 4, max: 14 * 4 }) }) },
   { weight: 1, arbitrary: fc.constant<Command>({ do: 'resume' }) },
   { weight: 1, arbitrary: fc.constant<Command>({ do: 'reset' }) },
@@ -111,6 +114,13 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constant('interval' as const), minutes: fc.integer({ min: 1, max: 20_000 }) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('other' as const), seconds: fc.integer({ min: 60, max: 90_000 }) }) },
 );
+
+/** A row of failures, each at the earliest moment at which it counts: the way to long streaks. */
+const burst: fc.Arbitrary<readonly Command[]> = fc.integer({ min: 2, max: 9 })
+  .map((times) => Array.from({ length: times }, (): readonly Command[] => [{ do: 'next' }, { do: 'failure' }]).flat());
+
+const story = (maxLength: number): fc.Arbitrary<readonly Command[]> =>
+  fc.array(fc.oneof({ weight: 12, arbitrary: command.map((each): readonly Command[] => [each]) }, { weight: 1, arbitrary: burst }), { minLength: 1, maxLength }).map((parts) => parts.flat());
 
 const start = Date.parse('2026-03-01T00:00:00Z') / 1000;
 const rules = rulesOf(configOf());
@@ -132,12 +142,13 @@ function pure(state: ScheduleState, c: Command, at: Micros): ScheduleState {
 
 describe('the schedule and its model', () => {
   it('agree on every state, and its promises hold at every instant', () => {
-    fc.assert(fc.property(fc.array(command, { minLength: 1, maxLength: 60 }), (commands) => {
+    fc.assert(fc.property(story(50), (commands) => {
       let now = start;
       let model: Model = asModel(neverRun(rules.defaultInterval));
       let state = neverRun(rules.defaultInterval);
       for (const c of commands) {
         if (c.do === 'wait') now = Math.max(0, now + c.seconds);
+        if (c.do === 'next') now = nextIn(model, now);
         model = step(model, c, now);
         state = pure(state, c, micros(now));
         expect(asModel(state)).toEqual(model);
@@ -152,7 +163,7 @@ describe('the schedule and its model', () => {
   });
 
   it('agree on disk too, across restarts, another program and zones, and asking changes no byte', () => {
-    fc.assert(fc.property(fc.array(command, { minLength: 1, maxLength: 14 }), (commands) => {
+    fc.assert(fc.property(story(10), (commands) => {
       const workspace = testWorkspace();
       try {
         const clock = { at: start * 1000 };
@@ -160,6 +171,7 @@ describe('the schedule and its model', () => {
         for (const c of commands) {
           const now = clock.at / 1000;
           if (c.do === 'wait') clock.at = Math.max(0, now + c.seconds) * 1000;
+          else if (c.do === 'next') clock.at = nextIn(loaded(model), now) * 1000;
           else if (c.do === 'other') model = otherProgram(workspace.root, model, now, c.seconds);
           else {
             model = loaded(step(loaded(model), c, now));

@@ -7,7 +7,7 @@ import { openJournal, type Journal } from '#engines/journal';
 import type { RetrainingEngine } from '#engines/retraining';
 import { silentLog, systemIds, type EngineContext, type FileSystem } from '#engines/storage';
 import { locked } from '#engines/workspace';
-import { retrainingConfigSchema, type RetrainingConfig } from '../../src/contract/retraining.ts';
+import { retrainingConfigSchema, type RetrainingConfig } from '#contract';
 import { quickDisk } from '../faults/support.ts';
 
 export const person: Actor = { name: 'Anna', os_user: 'anna', host: 'test-host', door: 'cli' };
