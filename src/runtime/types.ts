@@ -39,6 +39,11 @@ export interface CallOptions {
    * person's own rights, may name any folder.
    */
   readonly door: 'window' | 'cli';
+  /**
+   * Asks for the JSON text of a large answer piece by piece (`Iterable<string>`) instead of its value. Only
+   * `reports.overview` of a console without threads can do it; all others answer with the value as always.
+   */
+  readonly printed?: boolean;
 }
 
 export interface Console {

@@ -6,12 +6,11 @@
  */
 import { realpathSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
-import { ConsoleError, errorTable, isConsoleError, type ConsoleErrorBody, type OperationOutput, type Overview, type Result } from '#contract';
+import { ConsoleError, errorTable, isConsoleError, type ConsoleErrorBody, type OperationOutput, type Result } from '#contract';
 import type { CommandConsole, Surroundings } from '../io.ts';
 import { exitStatus } from '../status.ts';
 import { runPlan, type PlanAnswer } from '../plans/flow.ts';
 import { tellArchive, tellDelete, tellPurge, type Deed, type Told } from './answers.ts';
-import { overviewText } from './overview.ts';
 import { inputOf, type BridgeValues } from './request.ts';
 
 /** Runs a command whose arguments were read; loaded only then, so that help and usage errors stay quick. */
@@ -46,11 +45,10 @@ const thrown = (error: ConsoleErrorBody): ConsoleError => new ConsoleError(error
 
 async function writeOverview(around: Surroundings, console: CommandConsole, values: BridgeValues): Promise<number> {
   const input = inputOf('overview', values);
-  const result = await console.call('reports.overview', input, { door: 'cli', signal: around.signal }) as Result<Overview>;
+  const result = await console.call('reports.overview', input, { door: 'cli', signal: around.signal, printed: true }) as Result<Iterable<string>>;
   if (!result.ok) throw thrown(result.error);
-  for (const piece of overviewText(result.value, input['base_dir'])) {
-    if (!await around.out.write(piece)) break;
-  }
+  for (const piece of result.value) if (!await around.out.write(piece)) return exitStatus.ok;
+  await around.out.write('\n');
   return exitStatus.ok;
 }
 

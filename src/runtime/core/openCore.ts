@@ -1,6 +1,6 @@
 /** Builds the engines of one workspace, each on first use, and runs operations on them. */
 import { accessSync, constants } from 'node:fs';
-import { ConsoleError, isConsoleError, type Actor, type ConsoleErrorBody } from '#contract';
+import { ConsoleError, isConsoleError, type Actor, type ConsoleErrorBody, type OperationParsed } from '#contract';
 import type { Journal } from '#engines/journal';
 import type { DeviceKeys } from '#engines/keyring';
 import type { PlansEngine } from '#engines/plans';
@@ -147,6 +147,10 @@ export function openCore(options: CoreOptions): Core {
 
   return {
     run: async (name, input, call) => {
+      if (call.printed === true && name === 'reports.overview') {
+        const { reportPrinters } = await import('./reportHandlers.ts');
+        return reportPrinters[name]?.(parts, input as OperationParsed<typeof name>, call);
+      }
       const handler = await handlerOf(name);
       return handler(parts, input, call);
     },

@@ -2,11 +2,11 @@
 import { ConsoleError, filterSetSchema, type FilterSet, type OperationName, type PlanView } from '#contract';
 import * as z from 'zod';
 import { createPlan, showPlan } from '#engines/plans';
-import { dashboards, list, overview, show } from '#engines/reports';
+import { dashboards, list, overview, overviewJson, show } from '#engines/reports';
 import { isoNow, openDocument } from '#engines/storage';
 import { locked, placeOf } from '#engines/workspace';
 import { baseDirectory, givenBase } from './paths.ts';
-import type { CoreCall, CoreHandlers, CoreParts } from './types.ts';
+import type { CoreCall, CoreHandlers, CoreParts, CorePrinters } from './types.ts';
 
 const filterSetsSchema = z.object({ schema: z.literal('sterownia.filter-sets/1'), filter_sets: z.array(filterSetSchema) });
 
@@ -31,6 +31,11 @@ async function plan(parts: CoreParts, operation: OperationName, input: object & 
   const made = await createPlan(engine, { operation, input: { ...input, base_dir }, actor: call.actor, confined: call.confined, signal: call.signal });
   return showPlan(engine, made.id);
 }
+
+export const reportPrinters: CorePrinters = {
+  'reports.overview': async (parts, { base_dir, ...filter }, call) =>
+    overviewJson(await parts.reports(baseDirectory(parts, base_dir, call)), filter, givenBase(base_dir)),
+};
 
 export const reportHandlers: CoreHandlers<'reports'> = {
   'reports.overview': async (parts, { base_dir, ...filter }, call) =>

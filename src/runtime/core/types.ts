@@ -15,6 +15,8 @@ export interface CoreCall {
   /** True for windows: paths stay inside the workspace and its archive roots. */
   readonly confined: boolean;
   readonly signal: WorkSignal;
+  /** The caller takes the JSON text in pieces; see `CallOptions.printed`. */
+  readonly printed?: boolean;
 }
 
 export type Emit = <N extends EventName>(name: N, payload: EventPayload<N>) => void;
@@ -37,6 +39,11 @@ export type CoreHandler<N extends CoreOperation> =
 
 export type CoreHandlers<Area extends string> = {
   readonly [N in Extract<CoreOperation, `${Area}.${string}`>]: CoreHandler<N>;
+};
+
+/** Handlers that can print their answer instead of building it. */
+export type CorePrinters = {
+  readonly [N in CoreOperation]?: (parts: CoreParts, input: OperationParsed<N>, call: CoreCall) => Promise<Iterable<string>>;
 };
 
 export interface Core {

@@ -40,7 +40,7 @@ async function inPlace(context: EngineContext, keys: () => Promise<DeviceKeys>, 
         },
         progress: request.onProgress,
       };
-      return core.run(request.name, request.input, { actor: request.actor, confined: request.confined, signal: work });
+      return core.run(request.name, request.input, { actor: request.actor, confined: request.confined, signal: work, printed: request.printed === true });
     },
     recover: (actor) => core.recover(actor),
     refresh: () => undefined,
@@ -99,6 +99,7 @@ export async function openConsole(options: OpenOptions): Promise<Console> {
     const value = await backend.run({
       name: name as CoreOperation, input, actor, confined: call.door === 'window',
       onProgress: call.onProgress ?? (() => undefined), signal: call.signal ?? null,
+      printed: call.printed === true && call.door === 'cli',
     });
     if (name === 'journal.verify' || name === 'journal.accept') front.verified(value as Verification);
     return value;

@@ -19,6 +19,8 @@ export interface RunRequest {
   readonly confined: boolean;
   readonly onProgress: (progress: Progress) => void;
   readonly signal: AbortSignal | null;
+  /** Heeded only by a core in the caller's own thread. */
+  readonly printed?: boolean;
 }
 
 export interface Backend {
