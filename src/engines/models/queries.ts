@@ -7,8 +7,8 @@ import { readGates, type GateReading } from './gates.ts';
 import { auditRecords, earlierChampions, readHistory, reignEntries, retiredEntries } from './history.ts';
 import type { ModelsParts } from './parts.ts';
 import { checkModelName } from './places.ts';
-import { isObject, plainObject, plainOf, type JsonObject } from './pythonJson.ts';
-import { challengersOf, championReport, reportOf, type ModelState, type Registry } from './registry.ts';
+import { isObject, objectAt, plainObject, plainOf, type JsonObject } from './pythonJson.ts';
+import { challengersOf, championReport, readState, reportOf, type ModelState, type Registry } from './registry.ts';
 import { scoreDelta, type ScorePart } from './score.ts';
 import { isDegraded, textOf, versionOf } from './values.ts';
 
@@ -91,19 +91,17 @@ function recordOf(parts: ModelsParts, folder: string, { name, summary }: { reado
 
 const trainedName = /-\d{8}T\d{6}(?:_\d+)?\.json$/u;
 
-function trainedReports(registry: Registry, state: ModelState, read: (path: string) => JsonObject | null): ModelHistory['reports'] {
+function trainedReports(registry: Registry, state: ModelState): ModelHistory['reports'] {
   const names = registry.context.fs.readdir(state.directory).map((entry) => entry.name).filter((name) => trainedName.test(name));
   return names.flatMap((file) => {
-    const report = read(join(state.directory, file));
-    const metrics = report === null ? null : plainOf(report.get('metrics') ?? null);
-    return report === null ? [] : [{
-      file, version: versionOf(report), evaluated_at: textOf(report.get('evaluated_at')), status: textOf(report.get('status')),
-      metrics: typeof metrics === 'object' && metrics !== null ? { ...metrics } : {},
-    }];
+    const read = readState(registry.context, join(state.directory, file));
+    if (read.kind !== 'value') return [];
+    const { value } = read;
+    return [{ file, version: versionOf(value), evaluated_at: textOf(value.get('evaluated_at')), status: textOf(value.get('status')), metrics: plainObject(objectAt(value, 'metrics')) }];
   }).sort((a, b) => ((a.evaluated_at ?? '') < (b.evaluated_at ?? '') ? -1 : 1));
 }
 
-export function modelHistory(parts: ModelsParts, registry: Registry, audit: string, model: string, read: (path: string) => JsonObject | null): ModelHistory {
+export function modelHistory(parts: ModelsParts, registry: Registry, audit: string, model: string): ModelHistory {
   const state = known(registry, model);
   const history = readHistory(registry.context, state.directory);
   const folder = join(audit, state.name);
@@ -124,6 +122,6 @@ export function modelHistory(parts: ModelsParts, registry: Registry, audit: stri
     retired: retiredEntries(history).map((entry) => ({
       version: versionOf(reportOf(entry.get('entry'))), retired_at: plainOf(entry.get('retired_at') ?? null), why: plainOf(entry.get('why') ?? null), entry: plainOf(entry.get('entry') ?? null),
     })),
-    reports: trainedReports(registry, state, read),
+    reports: trainedReports(registry, state),
   };
 }
