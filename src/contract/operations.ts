@@ -4,6 +4,7 @@ import { consoleOperations } from './console.ts';
 import { journalOperations } from './journal.ts';
 import { planOperations } from './plans.ts';
 import { reportOperations } from './reports.ts';
+import { retrainingOperations } from './retraining.ts';
 import type { Operation } from './table.ts';
 import { trashOperations } from './trash.ts';
 import { workspaceOperations } from './workspace.ts';
@@ -14,6 +15,7 @@ export const operations = {
   ...planOperations,
   ...trashOperations,
   ...journalOperations,
+  ...retrainingOperations,
   ...consoleOperations,
 } as const satisfies Record<string, Operation>;
 

@@ -1,6 +1,7 @@
 /** The workspace itself: what it is, its policy, and the check that proves nothing was lost. */
 import * as z from 'zod';
 import { instant } from './common.ts';
+import { retrainingConfigSchema } from './retraining.ts';
 import { cli, operation } from './table.ts';
 
 /** Operations whose plans the policy can put under a second person. */
@@ -22,6 +23,7 @@ export const consoleConfigSchema = z.looseObject({
   archive_roots: z.array(z.string().min(1)).default([]),
   admins: z.array(z.string().min(1)).default([]),
   viewers: z.array(z.string().min(1)).default([]),
+  retraining: retrainingConfigSchema.prefault({}),
 });
 export type ConsoleConfig = Readonly<z.infer<typeof consoleConfigSchema>>;
 

@@ -16,6 +16,7 @@ export const layout = {
   policy: 'config/console.json',
   journal: 'audit/journal',
   maintenanceLogs: 'audit/maintenance_logs',
+  aiDecision: 'audit/ai_decision',
   reportCenterLog: 'logs/report_center.log',
 } as const;
 

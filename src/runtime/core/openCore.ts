@@ -38,6 +38,7 @@ const areas = {
   reports: () => import('./reportHandlers.ts').then((area) => area.reportHandlers),
   plans: () => import('./planHandlers.ts').then((area) => area.planHandlers),
   trash: () => import('./trashHandlers.ts').then((area) => area.trashHandlers),
+  retraining: () => import('./retrainingHandlers.ts').then((area) => area.retrainingHandlers),
   journal: () => import('./journalHandlers.ts').then((area) => area.journalHandlers),
 } as const;
 

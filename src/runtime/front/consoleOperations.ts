@@ -177,6 +177,7 @@ export function createConsoleOperations(parts: ConsoleParts): ConsoleOperations 
 
   const changedOnDisk = (place: WatchedPlace['name'], paths: readonly string[] | null): void => {
     if (place === 'reports') backend.refresh(paths);
+    else if (place === 'aiDecision') hub.emit('retraining.changed', {});
     else if (place === 'journal') hub.emit('journal.appended', { last_seq: 0 });
     else if (place === 'config') {
       const policy = readPolicy(context);

@@ -39,7 +39,7 @@ interface State {
 
 export function watchWorkspace(options: WatcherOptions): Watcher {
   const places: readonly WatchedPlace[] = [
-    ...(['reports', 'plans', 'trash', 'journal'] as const).map((name) => ({ name, path: join(options.root, layout[name]) })),
+    ...(['reports', 'plans', 'trash', 'journal', 'aiDecision'] as const).map((name) => ({ name, path: join(options.root, layout[name]) })),
     { name: 'config', path: join(options.root, 'config') },
   ];
   const states: readonly State[] = places.map((place) => ({ place, subscription: null, polled: false, pending: new Set(), timer: null }));

@@ -1,0 +1,39 @@
+/** Handlers of the `retraining` area. */
+import {
+  changeInterval, checkFeeds, listJobs, markExecuted, noteObservations, pauseRetraining, resetFailures, resumeRetraining, retrainingStatus,
+  type RetrainingEngine,
+} from '#engines/retraining';
+import { readPolicy } from '#engines/workspace';
+import type { CoreHandlers, CoreParts } from './types.ts';
+
+async function engineOf(parts: CoreParts): Promise<RetrainingEngine> {
+  const [plans, journal] = [await parts.plans(), await parts.journal()];
+  return {
+    context: parts.context,
+    config: () => readPolicy(parts.context).config.retraining,
+    record: (record) => plans.record(record),
+    entries: (types, limit) => journal.list({ type: types, limit }).entries,
+    changed: () => parts.emit('retraining.changed', {}),
+  };
+}
+
+export const retrainingHandlers: CoreHandlers<'retraining'> = {
+  'retraining.status': async (parts, _input, call) => {
+    // The runbook wants a lost last run noted in the operations journal by whoever finds it; once per content of the file.
+    if (parts.readOnly === null) noteObservations(await engineOf(parts), call.actor);
+    return retrainingStatus(parts.context, readPolicy(parts.context).config.retraining);
+  },
+  'retraining.pause': async (parts, input, call) => pauseRetraining(await engineOf(parts), { ...input, actor: call.actor }),
+  'retraining.resume': async (parts, input, call) => resumeRetraining(await engineOf(parts), { ...input, actor: call.actor }),
+  'retraining.interval': async (parts, input, call) => changeInterval(await engineOf(parts), { ...input, actor: call.actor }),
+  'retraining.reset_failures': async (parts, input, call) => resetFailures(await engineOf(parts), { ...input, actor: call.actor }),
+  'retraining.mark_executed': async (parts, input, call) => markExecuted(await engineOf(parts), { ...input, actor: call.actor }),
+  'retraining.feeds': (parts) => {
+    const { feeds, ...rest } = checkFeeds(parts.context, readPolicy(parts.context).config.retraining);
+    return { ...rest, feeds: [...feeds] };
+  },
+  'retraining.jobs': (parts) => {
+    const { jobs, ...rest } = listJobs(parts.context, readPolicy(parts.context).config.retraining);
+    return { ...rest, jobs: [...jobs] };
+  },
+};
