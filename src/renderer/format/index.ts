@@ -68,8 +68,16 @@ export function createFormat(language: Language, zone?: string): Format {
   const clockFormat = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', timeZone: 'UTC' });
   const relativeFormat = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
   const listFormat = new Intl.ListFormat(locale, { type: 'conjunction' });
-  const number = (value: number, digits = 0): string =>
-    new Intl.NumberFormat(locale, { maximumFractionDigits: digits, minimumFractionDigits: 0 }).format(value);
+  // Making a formatter costs far more than using it, and a table asks for one in every cell.
+  const numberFormats = new Map<number, Intl.NumberFormat>();
+  const number = (value: number, digits = 0): string => {
+    let formatter = numberFormats.get(digits);
+    if (formatter === undefined) {
+      formatter = new Intl.NumberFormat(locale, { maximumFractionDigits: digits, minimumFractionDigits: 0 });
+      numberFormats.set(digits, formatter);
+    }
+    return formatter.format(value);
+  };
   const bytes = (value: number): string => {
     let unit = 0;
     let shown = value;

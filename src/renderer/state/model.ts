@@ -29,12 +29,28 @@ function withNotification(list: readonly Notification[], added: Notification): N
   return [added, ...list.filter((one) => one.id !== added.id)];
 }
 
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** The new value, with every part that equals its old one being the old one: what shows only that part is not drawn again. */
+export function keepEqualParts<T>(old: unknown, fresh: T): T;
+export function keepEqualParts(old: unknown, fresh: unknown): unknown {
+  if (Object.is(old, fresh)) return old;
+  if (Array.isArray(old) && Array.isArray(fresh)) {
+    const list = fresh.map((one: unknown, index) => keepEqualParts<unknown>(old[index], one));
+    return list.length === old.length && list.every((one, index) => Object.is(one, old[index])) ? old : list;
+  }
+  if (!isObject(old) || !isObject(fresh)) return fresh;
+  const entries = Object.entries(fresh).map(([key, value]) => [key, keepEqualParts<unknown>(old[key], value)] as const);
+  const same = entries.length === Object.keys(old).length && entries.every(([key, value]) => Object.hasOwn(old, key) && Object.is(value, old[key]));
+  return same ? old : Object.fromEntries(entries);
+}
+
 function takeIn(snapshot: Snapshot, name: EventName, payload: unknown): Snapshot | null {
   if (name === 'console.delta') {
     const delta = events['console.delta'].payload.safeParse(payload);
     if (!delta.success) return null;
     const present = Object.fromEntries(Object.entries(delta.data).filter(([, value]) => value !== undefined));
-    return { ...snapshot, ...present };
+    return keepEqualParts(snapshot, { ...snapshot, ...present });
   }
   if (name === 'notification.added') {
     const added = events['notification.added'].payload.safeParse(payload);

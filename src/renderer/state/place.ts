@@ -30,18 +30,19 @@ export const goToAddress = (address: string): void => goTo(parseAddress(address)
 
 export const hasAddress = (): boolean => window.location.hash.length > 2;
 
-const subscribe = (listener: () => void): (() => void) => {
+/** Tells of every change of place; gives back how to stop. */
+export const onPlace = (listener: () => void): (() => void) => {
   listeners.add(listener);
   return () => listeners.delete(listener);
 };
 
 export function usePlace(): Place {
-  return useSyncExternalStore(subscribe, () => current);
+  return useSyncExternalStore(onPlace, () => current);
 }
 
 /** The page alone, for what does not care about filters: it is not drawn again with every letter of a filter. */
 export function usePageName(): PageName {
-  return useSyncExternalStore(subscribe, () => current.page);
+  return useSyncExternalStore(onPlace, () => current.page);
 }
 
 export const getPlace = (): Place => current;

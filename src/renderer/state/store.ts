@@ -1,7 +1,8 @@
 /** The one store of the window: connection, model, and the few things that only the window knows. */
 import { create } from 'zustand';
 import type { ConsoleErrorBody, ConsoleTransport, EventEnvelope, OperationInput, Severity, Snapshot } from '#contract';
-import { applyEvents, startModel, type Model } from './model.ts';
+import { applyEvents, keepEqualParts, startModel, type Model } from './model.ts';
+import { withUnsaved } from './unsaved.ts';
 
 /** What the plan dialog was opened for: a new plan, or one that exists. */
 export type PlanRequest =
@@ -48,6 +49,12 @@ export function showToast(severity: Severity, text: string): void {
 }
 export const hideToast = (): void => useStore.setState({ toast: null });
 
+/** The model with the person's own latest preferences in it. */
+function withOwn(model: Model): Model {
+  const snapshot = withUnsaved(model.snapshot);
+  return snapshot === model.snapshot ? model : { ...model, snapshot };
+}
+
 /** Keeps the store equal to the runtime until the window closes. */
 export function keepInStep(transport: ConsoleTransport): void {
   let held: EventEnvelope[] = [];
@@ -56,9 +63,9 @@ export function keepInStep(transport: ConsoleTransport): void {
 
   const take = (snapshot: Snapshot, changedMeanwhile: boolean): void => {
     const before = useStore.getState();
-    const step = applyEvents(startModel(snapshot, before.model?.ticks), held);
+    const step = applyEvents(startModel(keepEqualParts(before.model?.snapshot, snapshot), before.model?.ticks), held);
     held = [];
-    useStore.setState({ model: step.model, failure: null, epoch: before.epoch + (changedMeanwhile ? 1 : 0) });
+    useStore.setState({ model: withOwn(step.model), failure: null, epoch: before.epoch + (changedMeanwhile ? 1 : 0) });
     if (step.refetch) void fetchSnapshot();
   };
   const fetchSnapshot = async (): Promise<void> => {
@@ -78,7 +85,7 @@ export function keepInStep(transport: ConsoleTransport): void {
       return;
     }
     const step = applyEvents(model, [event]);
-    if (step.model !== model) useStore.setState({ model: step.model });
+    if (step.model !== model) useStore.setState({ model: withOwn(step.model) });
     if (step.refetch) void fetchSnapshot();
   });
   transport.onConnection((lost) => {
@@ -89,12 +96,18 @@ export function keepInStep(transport: ConsoleTransport): void {
   void fetchSnapshot();
 }
 
-/** The snapshot; only parts of the window that are shown once there is one may ask for it. */
-export function useSnapshot(): Snapshot {
-  const snapshot = useStore((state) => state.model?.snapshot);
-  if (snapshot === undefined) throw new Error('The window was drawn before its snapshot arrived.');
-  return snapshot;
+const tooEarly = 'The window was drawn before its snapshot arrived.';
+
+/** One part of the snapshot: what shows it is drawn again only when this part changes. */
+export function useFromSnapshot<T>(select: (snapshot: Snapshot) => T): T {
+  return useStore((state) => {
+    if (state.model === null) throw new Error(tooEarly);
+    return select(state.model.snapshot);
+  });
 }
+
+/** The whole snapshot; only parts of the window that are shown once there is one may ask for it. */
+export const useSnapshot = (): Snapshot => useFromSnapshot((snapshot) => snapshot);
 
 export function useTransport(): ConsoleTransport {
   const transport = useStore((state) => state.transport);

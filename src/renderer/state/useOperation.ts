@@ -4,6 +4,7 @@
  */
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { ConsoleErrorBody, EventName, OperationInput, OperationName, OperationOutput, Progress } from '#contract';
+import { takeAhead } from './askAhead.ts';
 import { useStore, useTransport } from './store.ts';
 
 export interface Query<T> {
@@ -25,6 +26,8 @@ interface Held<T> {
 }
 
 const noDelay = (): number => 0;
+/** Most answers come sooner; drawing "loading" for them would only delay them. */
+const quickAnswer = 80;
 
 /** `delay` says how many milliseconds a reading that an event caused should still wait. */
 export function useOperation<N extends OperationName>(
@@ -44,22 +47,27 @@ export function useOperation<N extends OperationName>(
   useEffect(() => {
     if (key === null) return undefined;
     const [, parsed] = JSON.parse(key) as [number, OperationInput<N>];
-    const controller = new AbortController();
+    const ahead = takeAhead(name, parsed);
+    let first = ahead?.answer ?? null;
+    const controller = ahead?.controller ?? new AbortController();
     let running = false;
-    let dirty = false;
+    let dirty = ahead?.overtaken ?? false;
     const run = async (): Promise<void> => {
       if (running) {
         dirty = true;
         return;
       }
       running = true;
-      setHeld((old) => ({ ...old, loading: true }));
-      const result = await transport.call(name, parsed, {
+      const showLoading = setTimeout(() => setHeld((old) => (old.loading ? old : { ...old, loading: true })), quickAnswer);
+      const given = first;
+      first = null;
+      const result = await (given ?? transport.call(name, parsed, {
         signal: controller.signal,
         onProgress: (progress) => {
           if (!controller.signal.aborted) setHeld((old) => ({ ...old, progress }));
         },
-      });
+      }));
+      clearTimeout(showLoading);
       running = false;
       if (controller.signal.aborted) return;
       if (result.ok) setHeld({ data: result.value, error: null, loading: false, at: Date.now(), progress: null });

@@ -28,33 +28,55 @@ export function reconnectPause(attempt: number, random: number): number {
   return Math.round(base * (0.75 + random * 0.5));
 }
 
+/** The socket is opened at once; what happens on it before anybody listens is kept for them. */
 export function socketLink(address: string): Link {
-  let socket: WebSocket | null = null;
+  let socket = new WebSocket(address);
   let attempt = 0;
-  const open = (onMessage: (message: unknown) => void, onState: (up: boolean) => void): void => {
-    const current = new WebSocket(address);
-    socket = current;
+  let early: (() => void)[] | null = [];
+  let onMessage: (message: unknown) => void = () => undefined;
+  let onState: (up: boolean) => void = () => undefined;
+  const tell = (work: () => void): void => {
+    if (early === null) work();
+    else early.push(work);
+  };
+  const watch = (current: WebSocket): void => {
     current.addEventListener('open', () => {
       attempt = 0;
-      onState(true);
+      tell(() => onState(true));
     });
     current.addEventListener('message', (event: MessageEvent<unknown>) => {
       const message = typeof event.data === 'string' ? parseJson(event.data) : null;
-      if (message !== null) onMessage(message);
+      if (message !== null) tell(() => onMessage(message));
     });
     current.addEventListener('close', () => {
-      onState(false);
+      tell(() => onState(false));
       attempt += 1;
-      setTimeout(() => open(onMessage, onState), reconnectPause(attempt - 1, Math.random()));
+      setTimeout(() => {
+        socket = new WebSocket(address);
+        watch(socket);
+      }, reconnectPause(attempt - 1, Math.random()));
     });
   };
+  watch(socket);
   return {
     kind: 'headless',
     send: (request) => {
-      if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(request));
+      if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify(request));
     },
-    start: open,
+    start: (takeMessage, takeState) => {
+      onMessage = takeMessage;
+      onState = takeState;
+      const kept = early ?? [];
+      early = null;
+      for (const work of kept) work();
+    },
   };
+}
+
+export function openLink(): Link {
+  if (window.sterownia !== undefined) return bridgeLink(window.sterownia);
+  const scheme = window.location.protocol === 'https:' ? 'wss:' : 'ws:';
+  return socketLink(`${scheme}//${window.location.host}/ws`);
 }
 
 function parseJson(text: string): unknown {

@@ -15,6 +15,7 @@ const surfaces = {
     warning: { main: '#8a4b00', contrastText: '#ffffff' },
     error: { main: '#b3261e', contrastText: '#ffffff' },
     info: { main: '#0b5cad', contrastText: '#ffffff' },
+    action: { selectedOpacity: 0.08, hoverOpacity: 0.04 },
   },
   dark: {
     background: { default: '#0f1419', paper: '#161c22' },
@@ -26,6 +27,8 @@ const surfaces = {
     warning: { main: '#f2bb58', contrastText: '#1d1200' },
     error: { main: '#ff9087', contrastText: '#260503' },
     info: { main: '#7fbdff', contrastText: '#06131f' },
+    // A link in a row that is selected, under the pointer, with the pointer on the link itself: three tints on each other.
+    action: { selectedOpacity: 0.1, hoverOpacity: 0.05 },
   },
 } as const;
 

@@ -8,7 +8,7 @@ import MenuItem from '@mui/material/MenuItem';
 import { memo, useState, type ReactElement } from 'react';
 import { useFormat, useText } from '../../i18n/index.ts';
 import { getPlace } from '../../state/place.ts';
-import { openPlan, useSnapshot, type PlanRequest } from '../../state/store.ts';
+import { openPlan, useFromSnapshot, type PlanRequest } from '../../state/store.ts';
 import { mayDo, planFilter } from '../../state/rights.ts';
 import { reportsPlace } from './useReports.ts';
 
@@ -23,9 +23,10 @@ interface ActMenuProps {
 export const ActMenu = memo(function ActMenu({ count, report }: ActMenuProps): ReactElement {
   const t = useText();
   const format = useFormat();
-  const { role, workspace } = useSnapshot();
+  const role = useFromSnapshot((snapshot) => snapshot.role);
+  const readOnly = useFromSnapshot((snapshot) => snapshot.workspace.read_only);
   const [anchor, setAnchor] = useState<HTMLElement | null>(null);
-  const blocked = workspace.read_only !== null ? t('shell.blocked.read_only') : mayDo(role, 'reports.purge') ? null : t('shell.blocked.role');
+  const blocked = readOnly !== null ? t('shell.blocked.read_only') : mayDo(role, 'reports.purge') ? null : t('shell.blocked.role');
   const choose = (request: PlanRequest): void => {
     setAnchor(null);
     openPlan(request);

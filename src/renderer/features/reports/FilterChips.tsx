@@ -2,7 +2,7 @@
 import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
 import Chip from '@mui/material/Chip';
-import type { ReactElement } from 'react';
+import { memo, type ReactElement } from 'react';
 import type { FilterEcho } from '#contract';
 import { useFormat, useText } from '../../i18n/index.ts';
 import { isEmptyFilter, type Filter } from '../../state/address.ts';
@@ -15,7 +15,7 @@ interface FilterChipsProps {
   readonly echo: FilterEcho | null;
 }
 
-export function FilterChips({ filter, echo }: FilterChipsProps): ReactElement | null {
+export const FilterChips = memo(function FilterChips({ filter, echo }: FilterChipsProps): ReactElement | null {
   const t = useText();
   const format = useFormat();
   if (isEmptyFilter(filter)) return null;
@@ -35,4 +35,4 @@ export function FilterChips({ filter, echo }: FilterChipsProps): ReactElement | 
       <CopyButton text={fullAddress({ page: 'reports', filter, report: null, pageIndex: 0 })} label={t('reports.filter.copy_address')} />
     </Box>
   );
-}
+});

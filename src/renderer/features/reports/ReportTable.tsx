@@ -12,7 +12,7 @@ import { nonce } from '../../setup.ts';
 import { emptyFilter, isEmptyFilter, type Filter } from '../../state/address.ts';
 import { getPlace, goTo } from '../../state/place.ts';
 import { changePreferences } from '../../state/preferences.ts';
-import { openPlan, useSnapshot, useStore } from '../../state/store.ts';
+import { openPlan, useFromSnapshot, useStore } from '../../state/store.ts';
 import { useLasting, type Query } from '../../state/useOperation.ts';
 import { Empty } from '../../ui/notices.tsx';
 import { StatusChip, SummaryChip } from '../../ui/status.tsx';
@@ -70,8 +70,8 @@ function useColumns(t: Text, canDelete: boolean, widths: Readonly<Record<string,
 function NoRows(): ReactElement {
   const t = useText();
   const { filter } = useReportsPlace();
-  const { workspace } = useSnapshot();
-  const base = `${workspace.path}/var/reports`;
+  const workspace = useFromSnapshot((snapshot) => snapshot.workspace.path);
+  const base = `${workspace}/var/reports`;
   if (isEmptyFilter(filter)) return <Empty title={t('reports.empty.none')} hint={t('reports.empty.none_hint', { base })} />;
   return <Empty title={t('reports.empty.filtered')} hint={t('reports.empty.filtered_hint')} />;
 }
@@ -82,7 +82,7 @@ function useTablePreferences(drawerOpen: boolean): {
   readonly setHidden: (model: GridColumnVisibilityModel) => void;
   readonly setWidth: (field: string, width: number) => void;
 } {
-  const { tables } = useSnapshot().preferences;
+  const tables = useFromSnapshot((snapshot) => snapshot.preferences.tables);
   const own = useMemo(() => tables['reports'] ?? { hidden: [], widths: {} }, [tables]);
   const width = useWindowWidth();
   const left = width - (drawerOpen ? 400 : 0);
@@ -116,12 +116,13 @@ const noRows: readonly ReportRow[] = [];
 const Grid = memo(function Grid({ data, loading, filter, report, pageIndex }: GridProps): ReactElement {
   const t = useText();
   const { language } = useFormat();
-  const { preferences, role, workspace } = useSnapshot();
-  const canDelete = workspace.read_only === null && mayDo(role, 'reports.delete');
+  const density = useFromSnapshot((snapshot) => snapshot.preferences.density);
+  const pageSize = useFromSnapshot((snapshot) => snapshot.preferences.page_size);
+  const canDelete = useFromSnapshot((snapshot) => snapshot.workspace.read_only === null && mayDo(snapshot.role, 'reports.delete'));
   const table = useTablePreferences(report !== null);
   const columns = useColumns(t, canDelete, table.widths);
   const sortModel = useMemo(() => [{ field: filter.sort, sort: filter.sort_direction }], [filter.sort, filter.sort_direction]);
-  const paginationModel = useMemo(() => ({ page: pageIndex, pageSize: preferences.page_size }), [pageIndex, preferences.page_size]);
+  const paginationModel = useMemo(() => ({ page: pageIndex, pageSize }), [pageIndex, pageSize]);
   const selection = useMemo((): GridRowSelectionModel => ({ type: 'include', ids: new Set(report === null ? [] : [report]) }), [report]);
   return (
     <DataGrid
@@ -139,7 +140,7 @@ const Grid = memo(function Grid({ data, loading, filter, report, pageIndex }: Gr
         else if (event.key === 'Delete' && canDelete) openPlan({ operation: 'reports.delete', input: { path: String(id) } });
       }}
       columnVisibilityModel={table.visibility} onColumnVisibilityModelChange={table.setHidden} onColumnWidthChange={({ colDef, width }) => table.setWidth(colDef.field, width)}
-      density={preferences.density === 'compact' ? 'compact' : 'standard'} rowHeight={44} columnHeaderHeight={44} slots={slots} slotProps={slotProps} sx={gridStyle}
+      density={density === 'compact' ? 'compact' : 'standard'} rowHeight={44} columnHeaderHeight={44} slots={slots} slotProps={slotProps} sx={gridStyle}
       {...(language === 'pl' ? { localeText: plPL.components.MuiDataGrid.defaultProps.localeText } : {})} {...(nonce === null ? {} : { nonce })}
     />
   );

@@ -1,9 +1,10 @@
 /** The page of reports that the address asks for, kept current with the disk. */
 import { useMemo } from 'react';
-import type { OperationOutput } from '#contract';
+import type { OperationInput, OperationOutput, Preferences } from '#contract';
 import { emptyFilter, type Filter, type Place } from '../../state/address.ts';
 import { getPlace, goTo, usePlace } from '../../state/place.ts';
-import { useSnapshot } from '../../state/store.ts';
+import { askAhead } from '../../state/askAhead.ts';
+import { useFromSnapshot, useStore } from '../../state/store.ts';
 import { useOperation, type Query } from '../../state/useOperation.ts';
 
 export type ReportsPlace = Extract<Place, { page: 'reports' }>;
@@ -30,11 +31,24 @@ export function notePointer(): void {
  */
 const whenPointerRests = (): number => Math.max(0, lastMove + restAfter - Date.now());
 
+/** Only the page that is shown is asked for. */
+const listInput = ({ filter, pageIndex }: Pick<ReportsPlace, 'filter' | 'pageIndex'>, size: Preferences['page_size']): OperationInput<'reports.list'> =>
+  ({ ...filter, limit: size, offset: pageIndex * size });
+
+/** Asks for the rows of the present address before anything is drawn: at the start, and with every change of a filter. */
+export function askForRows(): void {
+  const { transport, model } = useStore.getState();
+  const place = getPlace();
+  if (transport === null || model === null || place.page !== 'reports') return;
+  askAhead(transport, 'reports.list', listInput(place, model.snapshot.preferences.page_size));
+}
+
 /** Typing replaces the address, so that going back leads out of the page and not through every letter. */
 export function changeFilter(change: FilterChange): void {
   const place = reportsPlace(getPlace());
   const merged = Object.fromEntries(Object.entries({ ...place.filter, ...change }).filter(([, value]) => value !== undefined));
   goTo({ ...place, filter: { ...emptyFilter, ...merged }, pageIndex: 0 }, 'replace');
+  askForRows();
 }
 
 export const clearFilter = (): void => changeFilter({ query: undefined, since: undefined, until: undefined, ...emptyFilter });
@@ -42,8 +56,8 @@ export const clearFilter = (): void => changeFilter({ query: undefined, since: u
 const changeEvents = ['reports.changed'] as const;
 
 export function useReportList(filter: Filter, pageIndex: number): Query<ListData> {
-  const { page_size } = useSnapshot().preferences;
-  return useOperation('reports.list', { ...filter, limit: page_size, offset: pageIndex * page_size }, changeEvents, whenPointerRests);
+  const size = useFromSnapshot((snapshot) => snapshot.preferences.page_size);
+  return useOperation('reports.list', listInput({ filter, pageIndex }, size), changeEvents, whenPointerRests);
 }
 
 /** Every category there is under the other filters, also those that the category filter hides at present. */

@@ -3,12 +3,10 @@ import Alert from '@mui/material/Alert';
 import Box from '@mui/material/Box';
 import LinearProgress from '@mui/material/LinearProgress';
 import Snackbar from '@mui/material/Snackbar';
-import { lazy, Suspense, useEffect, useRef, type ReactElement } from 'react';
+import { lazy, Suspense, useEffect, type ReactElement } from 'react';
 import { useText } from '../../i18n/index.ts';
-import { formatAddress } from '../../state/address.ts';
-import { goToAddress, hasAddress, usePageName, usePlace } from '../../state/place.ts';
-import { changePreferences } from '../../state/preferences.ts';
-import { hideToast, setOverlay, useSnapshot, useStore } from '../../state/store.ts';
+import { usePageName } from '../../state/place.ts';
+import { hideToast, setOverlay, useFromSnapshot, useStore } from '../../state/store.ts';
 import { Banners } from './Banners.tsx';
 import { ErrorBoundary } from './ErrorBoundary.tsx';
 import { FootLine } from './FootLine.tsx';
@@ -23,23 +21,6 @@ const AboutDialog = lazy(() => import('./AboutDialog.tsx').then((module) => ({ d
 const ShortcutsDialog = lazy(() => import('./ShortcutsDialog.tsx').then((module) => ({ default: module.ShortcutsDialog })));
 const Notifications = lazy(() => import('./Notifications.tsx').then((module) => ({ default: module.Notifications })));
 const WorkspaceDialog = lazy(() => import('./WorkspaceDialog.tsx').then((module) => ({ default: module.WorkspaceDialog })));
-
-/** The last address is taken up again, unless the window was opened with one. Draws nothing. */
-function LastAddress(): null {
-  const place = usePlace();
-  const last = useSnapshot().preferences.last_address;
-  const restored = useRef(false);
-  useEffect(() => {
-    // Only at the start: later the address leads and the preference follows.
-    if (!restored.current && !hasAddress() && last !== null) goToAddress(last);
-    restored.current = true;
-  }, [last]);
-  const address = formatAddress(place);
-  useEffect(() => {
-    if (hasAddress() && address !== last && address.length <= 2000) changePreferences({ last_address: address }, 1500);
-  }, [address, last]);
-  return null;
-}
 
 function Overlays(): ReactElement {
   const overlay = useStore((state) => state.overlay);
@@ -72,10 +53,10 @@ export function Shell(): ReactElement {
   const name = usePageName();
   useShortcuts();
   const page = pages.find((one) => one.name === name) ?? pages[0];
-  const workspace = useSnapshot().workspace;
+  const workspace = useFromSnapshot((snapshot) => snapshot.workspace.name);
   useEffect(() => {
-    document.title = `${t(`shell.pages.${name}`)} · ${workspace.name} · Sterownia`;
-  }, [t, name, workspace.name]);
+    document.title = `${t(`shell.pages.${name}`)} · ${workspace} · Sterownia`;
+  }, [t, name, workspace]);
   return (
     <Box sx={{ display: 'grid', gridTemplateRows: 'auto 1fr auto', gridTemplateColumns: '104px minmax(0, 1fr)', height: '100vh', minWidth: 1024 }}>
       <Box component="a" href="#content" onClick={(event) => { event.preventDefault(); document.querySelector<HTMLElement>('#content')?.focus(); }}
@@ -95,7 +76,6 @@ export function Shell(): ReactElement {
       <FootLine />
       <ErrorBoundary><Overlays /></ErrorBoundary>
       <Toasts />
-      <LastAddress />
     </Box>
   );
 }
