@@ -5,7 +5,7 @@ import { storableText, type NamedItem } from './names.ts';
 import { FileOutput } from './output.ts';
 import { Packer, type PackEntry } from './packer.ts';
 import type { Meter } from './progress.ts';
-import { ChunkedFile, lookAgain, readTarget, readWhole, wholeLimit } from './source.ts';
+import { ChunkedFile, lookAgain, readTarget, wholeLimit, WholeReader } from './source.ts';
 import type { ArchivedFile, ArchiveFormat, Container, SourceItem } from './types.ts';
 
 const nothing = Buffer.alloc(0);
@@ -41,7 +41,7 @@ export interface PackTask {
   readonly signal: WorkSignal;
 }
 
-async function packOne({ fs, format, meter, signal }: PackTask, packer: Packer, { item, stored }: NamedItem): Promise<ArchivedFile> {
+async function packOne({ fs, format, meter, signal }: PackTask, packer: Packer, whole: WholeReader, { item, stored }: NamedItem): Promise<ArchivedFile> {
   const entry = entryOf(item, stored, format);
   if (item.kind === 'directory') {
     lookAgain(fs, item);
@@ -55,13 +55,13 @@ async function packOne({ fs, format, meter, signal }: PackTask, packer: Packer, 
     return recordOf(item, { stored, target, storedTarget });
   }
   if (item.size <= wholeLimit) {
-    const { bytes, sha256 } = readWhole(fs, item);
+    const { bytes, sha256 } = whole.read(item);
     await packer.add(entry, bytes);
     meter.add(item.size);
     return recordOf(item, { stored, sha256 });
   }
   const source = new ChunkedFile(fs, item, signal);
-  await packer.addChunks(entry, item.size, counted(source.chunks(), meter));
+  await packer.addChunks(entry, item.size, (reuse) => counted(source.chunks(reuse), meter));
   return recordOf(item, { stored, sha256: source.sha256 });
 }
 
@@ -76,11 +76,12 @@ function* counted(chunks: Iterable<Buffer>, meter: Meter): Generator<Buffer, voi
 export async function packInto(fd: number, path: string, task: PackTask): Promise<{ files: ArchivedFile[]; container: Container }> {
   const output = new FileOutput(task.fs, fd, path);
   const packer = new Packer(task.format, output);
+  const whole = new WholeReader(task.fs, packer.copies);
   try {
     const files: ArchivedFile[] = [];
     for (const named of task.items) {
       task.meter.begin(named.item.name);
-      files.push(await packOne(task, packer, named));
+      files.push(await packOne(task, packer, whole, named));
       task.meter.end();
     }
     await packer.finish();

@@ -7,7 +7,7 @@ import { asConsoleError, syncDirectory, writeFully, type FileSystem, type WorkSi
 import { recordOf } from './manifest.ts';
 import type { NamedItem } from './names.ts';
 import type { Meter } from './progress.ts';
-import { ChunkedFile, lookAgain, readTarget, readWhole, wholeLimit } from './source.ts';
+import { ChunkedFile, lookAgain, readTarget, WholeReader, wholeLimit } from './source.ts';
 import type { ArchivedFile, SourceItem } from './types.ts';
 
 /** The report's own folder (or file) is the root of the copy: the first segment of a name stands for it. */
@@ -24,6 +24,10 @@ export interface CopyTask {
   readonly signal: WorkSignal;
 }
 
+interface Copying extends CopyTask {
+  readonly whole: WholeReader;
+}
+
 /** Content, mode and time go into the open file before its one sync. */
 function writeCopy(fs: FileSystem, path: string, item: SourceItem, write: (fd: number) => void): void {
   const fd = fs.open(path, 'wx', 0o600);
@@ -37,9 +41,9 @@ function writeCopy(fs: FileSystem, path: string, item: SourceItem, write: (fd: n
   }
 }
 
-function copyFile({ fs, meter, signal }: CopyTask, item: SourceItem, path: string): ArchivedFile {
+function copyFile({ fs, meter, signal, whole }: Copying, item: SourceItem, path: string): ArchivedFile {
   if (item.size <= wholeLimit) {
-    const { bytes, sha256 } = readWhole(fs, item);
+    const { bytes, sha256 } = whole.read(item);
     writeCopy(fs, path, item, (fd) => writeFully(fs, fd, bytes));
     meter.add(item.size);
     return recordOf(item, { sha256 });
@@ -54,7 +58,7 @@ function copyFile({ fs, meter, signal }: CopyTask, item: SourceItem, path: strin
   return recordOf(item, { sha256: source.sha256 });
 }
 
-function copyOne(task: CopyTask, item: SourceItem, path: string): ArchivedFile {
+function copyOne(task: Copying, item: SourceItem, path: string): ArchivedFile {
   const { fs } = task;
   if (item.kind === 'file') return copyFile(task, item, path);
   if (item.kind === 'link') {
@@ -88,6 +92,7 @@ function finishFolder(fs: FileSystem, path: string, item: SourceItem | undefined
 /** Copies all items below `root`, which must not exist yet. */
 export function copyTree(task: CopyTask): { readonly files: ArchivedFile[]; readonly bytes: number } {
   const { fs, root, items, meter } = task;
+  const copying: Copying = { ...task, whole: new WholeReader(fs, true) };
   const files: ArchivedFile[] = [];
   const folders = new Map<string, SourceItem | undefined>();
   let bytes = 0;
@@ -96,7 +101,7 @@ export function copyTree(task: CopyTask): { readonly files: ArchivedFile[]; read
     const path = placeOf(root, item.name);
     try {
       if (path !== root && !folders.has(dirname(path))) makeFolders(fs, root, dirname(path), folders);
-      files.push(copyOne(task, item, path));
+      files.push(copyOne(copying, item, path));
     } catch (error) {
       throw asConsoleError(error, 'copy to', path);
     }

@@ -1,6 +1,6 @@
 /**
  * Writing and re-reading the archive file over the seam: small pieces are gathered into large writes, and the CRC-32
- * of everything that passes is taken on the way.
+ * of everything that passes is taken on the way. One buffer serves a whole archive.
  */
 import { Writable } from 'node:stream';
 import { crc32 } from 'node:zlib';
@@ -10,7 +10,24 @@ import type { Container } from './types.ts';
 
 const gatherBytes = 256 << 10;
 
-const hex8 = (value: number): string => value.toString(16).padStart(8, '0');
+/** Size and CRC-32 of a run of bytes. */
+export class Measure {
+  private crc = 0;
+  private total = 0;
+
+  take(bytes: Uint8Array): void {
+    this.crc = crc32(bytes, this.crc);
+    this.total += bytes.length;
+  }
+
+  get size(): number {
+    return this.total;
+  }
+
+  get container(): Container {
+    return { size: this.total, crc32: this.crc.toString(16).padStart(8, '0') };
+  }
+}
 
 /** A stream into an open file. It ends with everything handed to the system; syncing and closing is the caller's. */
 export class FileOutput extends Writable {
@@ -19,8 +36,7 @@ export class FileOutput extends Writable {
   private readonly path: string;
   private readonly gathered = Buffer.allocUnsafeSlow(gatherBytes);
   private filled = 0;
-  private crc = 0;
-  private total = 0;
+  private readonly measure = new Measure();
 
   constructor(fs: FileSystem, fd: number, path: string) {
     super({ highWaterMark: 1 << 20 });
@@ -30,12 +46,11 @@ export class FileOutput extends Writable {
   }
 
   get container(): Container {
-    return { size: this.total, crc32: hex8(this.crc) };
+    return this.measure.container;
   }
 
   private send(bytes: Uint8Array): void {
-    this.crc = crc32(bytes, this.crc);
-    this.total += bytes.length;
+    this.measure.take(bytes);
     writeFully(this.fs, this.fd, bytes);
   }
 
@@ -46,7 +61,8 @@ export class FileOutput extends Writable {
     this.send(bytes);
   }
 
-  private take(chunk: Buffer): void {
+  /** Writes or copies the bytes before it returns: the caller may use their buffer again. Throws as the system does. */
+  take(chunk: Buffer): void {
     if (this.filled + chunk.length > gatherBytes) this.flushGathered();
     if (chunk.length > gatherBytes / 2) {
       this.flushGathered();
@@ -88,15 +104,4 @@ export function* fileRange(
     yield buffer.subarray(0, read);
     if (!reuse && at < end) buffer = Buffer.allocUnsafeSlow(buffer.length);
   }
-}
-
-/** Size and CRC-32 of an open file as it is on disk now. */
-export function measureContainer(fs: FileSystem, fd: number, signal: WorkSignal): Container {
-  let crc = 0;
-  let size = 0;
-  for (const chunk of fileRange(fs, fd, 0, Number.MAX_SAFE_INTEGER, signal, true)) {
-    crc = crc32(chunk, crc);
-    size += chunk.length;
-  }
-  return { size, crc32: hex8(crc) };
 }

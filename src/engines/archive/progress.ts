@@ -1,7 +1,7 @@
-/** Progress by bytes: reported at most once for each MiB or hundred entries, and at the end. */
+/** Progress by bytes: reported at most once for each 4 MiB or hundred entries, and at the end. */
 import type { WorkSignal } from '#engines/storage';
 
-const stepBytes = 1 << 20;
+const stepBytes = 4 << 20;
 const stepEntries = 100;
 
 export class Meter {

@@ -48,44 +48,51 @@ export interface WholeFile {
   readonly sha256: string;
 }
 
-const slabBytes = 1 << 20;
-let slab = Buffer.alloc(0);
-let slabUsed = 0;
+/**
+ * Small files in one go. With `reuse` every file comes in the same buffer: the consumer must be done with one before it
+ * asks for the next.
+ */
+export class WholeReader {
+  private readonly fs: FileSystem;
+  private readonly reuse: boolean;
+  private kept = Buffer.alloc(0);
 
-/** Room for one small file. Many share one allocation: thousands of small ones cost more than the reading. */
-function room(length: number): Buffer {
-  if (length > slabBytes / 4) return Buffer.allocUnsafeSlow(length);
-  if (slabUsed + length > slab.length) {
-    slab = Buffer.allocUnsafeSlow(slabBytes);
-    slabUsed = 0;
+  constructor(fs: FileSystem, reuse: boolean) {
+    this.fs = fs;
+    this.reuse = reuse;
   }
-  slabUsed += length;
-  return slab.subarray(slabUsed - length, slabUsed);
-}
 
-/** A small file in one go. One call asks for a byte more than expected, so that growth shows. */
-export function readWhole(fs: FileSystem, item: SourceItem): WholeFile {
-  const seen = lookAgain(fs, item);
-  const buffer = room(item.size + 1);
-  let length = 0;
-  try {
-    const fd = fs.open(item.path, 'r');
+  private room(length: number): Buffer {
+    if (!this.reuse) return Buffer.allocUnsafeSlow(length);
+    if (length > this.kept.length) this.kept = Buffer.allocUnsafeSlow(Math.max(length, 64 << 10, 2 * this.kept.length));
+    return this.kept.subarray(0, length);
+  }
+
+  /** One call asks for a byte more than expected, so that growth shows. */
+  read(item: SourceItem): WholeFile {
+    const { fs } = this;
+    const seen = lookAgain(fs, item);
+    const buffer = this.room(item.size + 1);
+    let length = 0;
     try {
-      while (length < item.size) {
-        const read = fs.read(fd, buffer, length, buffer.length - length, null);
-        if (read === 0) break;
-        length += read;
+      const fd = fs.open(item.path, 'r');
+      try {
+        while (length < item.size) {
+          const read = fs.read(fd, buffer, length, buffer.length - length, null);
+          if (read === 0) break;
+          length += read;
+        }
+        checkOpen(fs, fd, item, seen);
+      } finally {
+        fs.close(fd);
       }
-      checkOpen(fs, fd, item, seen);
-    } finally {
-      fs.close(fd);
+    } catch (error) {
+      throw asConsoleError(error, 'read', item.path);
     }
-  } catch (error) {
-    throw asConsoleError(error, 'read', item.path);
+    if (length !== item.size) throw changed(item.path, 'changed its size');
+    const bytes = buffer.subarray(0, length);
+    return { bytes, sha256: hash('sha256', bytes, 'hex') };
   }
-  if (length !== item.size) throw changed(item.path, 'changed its size');
-  const bytes = buffer.subarray(0, length);
-  return { bytes, sha256: hash('sha256', bytes, 'hex') };
 }
 
 /**

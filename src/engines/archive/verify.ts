@@ -5,7 +5,7 @@
  */
 import { asConsoleError, type EngineContext, type FileSystem, type WorkSignal } from '#engines/storage';
 import { Checklist } from './checklist.ts';
-import { measureContainer } from './output.ts';
+import { fileRange, Measure } from './output.ts';
 import { Meter } from './progress.ts';
 import { verifyFolder } from './verifyFolder.ts';
 import { verifyTar } from './verifyTar.ts';
@@ -20,9 +20,13 @@ function checkContainer(fs: FileSystem, fd: number, manifest: ArchiveManifest, l
   return size;
 }
 
-/** The checksum of the whole file; last, since the entries name the place of a damage better. */
-function checkChecksum(fs: FileSystem, fd: number, manifest: ArchiveManifest, list: Checklist, signal: WorkSignal): void {
-  const found = measureContainer(fs, fd, signal);
+/**
+ * The checksum of the whole file, of which a first part may have been measured while its entries were read; last, since
+ * the entries name the place of a damage better.
+ */
+function checkChecksum(fs: FileSystem, fd: number, manifest: ArchiveManifest, list: Checklist, measure: Measure, signal: WorkSignal): void {
+  for (const chunk of fileRange(fs, fd, measure.size, Number.MAX_SAFE_INTEGER, signal, true)) measure.take(chunk);
+  const found = measure.container;
   if (found.size !== manifest.container?.size || found.crc32 !== manifest.container.crc32) {
     throw list.fail(null, 'a part between the entries differs (CRC-32 of the file)');
   }
@@ -45,10 +49,11 @@ export async function verifyArchive(
       const fd = fs.open(path, 'r');
       try {
         const size = checkContainer(fs, fd, manifest, list);
-        const check = { fs, fd, size, list, meter, signal };
+        const measure = new Measure();
+        const check = { fs, fd, size, list, meter, signal, measure };
         await (format === 'zip' ? verifyZip(check) : verifyTar({ ...check, gzip: format === 'tar.gz' }));
         list.finish();
-        checkChecksum(fs, fd, manifest, list, signal);
+        checkChecksum(fs, fd, manifest, list, measure, signal);
       } finally {
         fs.close(fd);
       }

@@ -1,17 +1,16 @@
-/** Verifies tar and tar.gz by reading the archive from beginning to end as an unpacker does. */
-import { createHash } from 'node:crypto';
-import { Readable, type Writable } from 'node:stream';
+/** Verifies tar and tar.gz by reading the archive from beginning to end as an unpacker does, once. */
+import { createHash, hash, type Hash } from 'node:crypto';
+import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createGunzip } from 'node:zlib';
-import { extract, type ExtractEvents, type Header } from 'tar-stream';
-import { isConsoleError, type ConsoleError } from '#contract';
+import { isConsoleError } from '#contract';
 import { systemCode, type FileSystem, type WorkSignal } from '#engines/storage';
 import type { Checklist } from './checklist.ts';
-import { fileRange } from './output.ts';
+import { fileRange, type Measure } from './output.ts';
 import type { Meter } from './progress.ts';
+import { TarReader, type TarHeader, type TarVisitor } from './tarReader.ts';
 import type { ArchivedFile } from './types.ts';
-
-const kinds: Readonly<Record<string, ArchivedFile['kind']>> = { file: 'file', symlink: 'link', directory: 'directory' };
 
 interface TarCheck {
   readonly fs: FileSystem;
@@ -21,52 +20,8 @@ interface TarCheck {
   readonly list: Checklist;
   readonly meter: Meter;
   readonly signal: WorkSignal;
-}
-
-function meet({ list, meter }: TarCheck, header: Header): ArchivedFile {
-  const name = header.name.replace(/\/$/u, '');
-  meter.begin(name);
-  const kind = kinds[header.type ?? ''];
-  if (!kind) throw list.fail(name, `it is a ${header.type ?? 'thing of unknown kind'}`);
-  const file = list.meet(name, kind);
-  if (kind === 'link') list.checkTarget(file, header.linkname ?? null);
-  return file;
-}
-
-const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));
-
-/** An entry's content, a stream of the library's own kind. */
-type Body = ExtractEvents['entry'][1];
-
-/** Takes one entry's content; `next` goes on to the next entry, or ends the reading with an error. */
-function takeEntry(check: TarCheck, header: Header, body: Body, next: (error?: Error | null) => void): void {
-  const { list, meter } = check;
-  try {
-    // An error of the whole reading arrives here as well; it is dealt with there.
-    body.on('error', () => undefined);
-    const file = meet(check, header);
-    const digest = createHash('sha256');
-    let size = 0;
-    body.on('data', (chunk) => {
-      if (!(chunk instanceof Uint8Array)) return;
-      digest.update(chunk);
-      size += chunk.length;
-    });
-    body.on('end', () => {
-      try {
-        if (file.kind === 'file') list.checkContent(file, size, digest.digest('hex'));
-        else if (size !== 0) throw list.fail(file.name, 'it has content and should have none');
-        meter.add(size);
-        meter.end();
-        next();
-      } catch (error) {
-        next(asError(error));
-      }
-    });
-  } catch (error) {
-    body.resume();
-    next(asError(error));
-  }
+  /** Takes every byte of the file that is read. */
+  readonly measure: Measure;
 }
 
 /** Errors of the seam and of the contract stay what they are; anything else means that the archive can't be read. */
@@ -77,20 +32,74 @@ export function readingFailure(list: Checklist, error: unknown): unknown {
   return list.fail(null, error instanceof Error ? error.message : String(error), error);
 }
 
+/** Compares entries as they pass. Content that comes in one piece, which most does, is hashed in one call. */
+class Comparison implements TarVisitor {
+  private readonly list: Checklist;
+  private readonly meter: Meter;
+  private file: ArchivedFile | null = null;
+  private size = 0;
+  private digest: Hash | null = null;
+  private sha256 = '';
+
+  constructor({ list, meter }: TarCheck) {
+    this.list = list;
+    this.meter = meter;
+  }
+
+  entry({ name: stored, kind, size, target }: TarHeader): void {
+    const name = stored.replace(/\/$/u, '');
+    this.meter.begin(name);
+    const file = this.list.meet(name, kind);
+    if (kind === 'link') this.list.checkTarget(file, target);
+    if (kind !== 'file' && size !== 0) throw this.list.fail(file.name, 'it has content and should have none');
+    if (kind === 'file' && size !== file.size) throw this.list.fail(file.name, `it has ${size} bytes and should have ${file.size}`);
+    this.file = file;
+    this.size = 0;
+    this.digest = null;
+    this.sha256 = size === 0 ? hash('sha256', '', 'hex') : '';
+  }
+
+  content(bytes: Buffer): void {
+    const { file } = this;
+    if (this.size === 0 && bytes.length === file?.size) this.sha256 = hash('sha256', bytes, 'hex');
+    else this.digest = (this.digest ?? createHash('sha256')).update(bytes);
+    this.size += bytes.length;
+    this.meter.add(bytes.length);
+  }
+
+  end(): void {
+    const { file } = this;
+    if (file?.kind === 'file') this.list.checkContent(file, this.size, this.digest?.digest('hex') ?? this.sha256);
+    this.meter.end();
+  }
+}
+
+function* measured({ fs, fd, size, signal, measure }: TarCheck, reuse: boolean): Generator<Buffer, void, void> {
+  for (const chunk of fileRange(fs, fd, 0, size, signal, reuse)) {
+    measure.take(chunk);
+    yield chunk;
+  }
+}
+
+async function readInto(reader: TarReader, check: TarCheck): Promise<void> {
+  if (check.gzip) {
+    const source = Readable.from(measured(check, false), { objectMode: false });
+    await pipeline(source, createGunzip({ chunkSize: 256 << 10 }), async (chunks: AsyncIterable<Buffer>) => {
+      for await (const chunk of chunks) reader.feed(chunk);
+    });
+  } else {
+    for (const chunk of measured(check, true)) {
+      reader.feed(chunk);
+      await nextTurn();
+    }
+  }
+  reader.finish();
+}
+
 export async function verifyTar(check: TarCheck): Promise<void> {
-  const { fs, fd, size, gzip, list, signal } = check;
-  const reader = extract();
-  let refused: ConsoleError | null = null;
-  reader.on('entry', (header, body, next) => takeEntry(check, header, body, (error) => {
-    if (isConsoleError(error)) refused ??= error;
-    next(error);
-  }));
-  const source = Readable.from(fileRange(fs, fd, 0, size, signal), { objectMode: false });
-  // It is a stream of a kindred library, not of Node's, and `pipeline` takes it as one.
-  const sink = reader as unknown as Writable;
   try {
-    await (gzip ? pipeline(source, createGunzip({ chunkSize: 256 << 10 }), sink) : pipeline(source, sink));
+    await readInto(new TarReader(new Comparison(check)), check);
   } catch (error) {
-    throw refused ?? readingFailure(list, error);
+    throw readingFailure(check.list, error);
   }
 }

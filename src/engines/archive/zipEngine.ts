@@ -1,12 +1,15 @@
 /**
- * Makes the packing library quick with many small files. As it comes it sets up a stream of its own for each of them
- * and passes every field of a header on as a chunk, which costs several times the compression itself.
+ * Makes the packing library quick with many small files. As it comes it sets up a stream of its own for each of them,
+ * waits a turn after it, and passes every field of a header on as a chunk, which costs several times the compression
+ * itself. Here every byte goes straight to the output.
  *
  * This reaches below the library's published surface, so it checks that everything it needs is there and otherwise
  * leaves the library as it is: slower, with the same content. A test holds that it is in effect.
  */
 import { crc32, deflateRawSync } from 'node:zlib';
-import type { Archiver } from 'archiver';
+import type { Archiver, EntryData } from 'archiver';
+import { ConsoleError } from '#contract';
+import type { Deliver, Direct, PackEntry } from './packer.ts';
 import { wholeLimit } from './source.ts';
 
 interface ZipEntry {
@@ -30,7 +33,6 @@ type Done = (error: Error | null, entry?: ZipEntry) => void;
 interface ZipEngine {
   offset: number;
   write(chunk: Buffer | string, done?: () => void): boolean;
-  end(): unknown;
   _appendBuffer(entry: ZipEntry, bytes: Buffer, done: Done): void;
   _writeLocalFileHeader(entry: ZipEntry): void;
   _afterAppend(entry: ZipEntry): void;
@@ -43,47 +45,37 @@ const versionDeflated = 20;
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
 
-function engineOf(archive: Archiver): ZipEngine | null {
-  const format = (archive as unknown as Readonly<Record<string, unknown>>)['_module'];
-  const engine = isObject(format) ? format['engine'] : null;
-  if (!isObject(engine) || typeof engine['offset'] !== 'number') return null;
-  const methods = ['write', 'end', '_appendBuffer', '_writeLocalFileHeader', '_afterAppend'];
-  return methods.every((name) => typeof engine[name] === 'function') ? (engine as unknown as ZipEngine) : null;
+interface ZipFormat {
+  append(bytes: Buffer, data: object, done: Done): void;
+  readonly engine: ZipEngine;
 }
 
-const gatherBytes = 128 << 10;
-const smallFile = 64 << 10;
-const smallChunk = 16 << 10;
+interface Parts {
+  readonly format: ZipFormat;
+  readonly normalize: (entry: EntryData) => object;
+}
 
-/** Small pieces are put together before they go down the streams. */
-function gatherWrites(engine: ZipEngine): void {
-  const write = engine.write.bind(engine);
-  const end = engine.end.bind(engine);
-  let parts: Buffer[] = [];
-  let size = 0;
-  const flush = (): boolean => {
-    if (size === 0) return true;
-    const gathered = Buffer.concat(parts, size);
-    // The library counts the offset when it writes; what is gathered here was counted already.
-    engine.offset -= size;
-    parts = [];
-    size = 0;
-    return write(gathered);
-  };
+function partsOf(archive: Archiver): Parts | null {
+  const below = archive as unknown as Readonly<Record<string, unknown>>;
+  const format = below['_module'];
+  const normalize = below['_normalizeEntryData'];
+  if (!isObject(format) || typeof format['append'] !== 'function' || typeof normalize !== 'function') return null;
+  const engine = format['engine'];
+  if (!isObject(engine) || typeof engine['offset'] !== 'number') return null;
+  const methods = ['write', '_appendBuffer', '_writeLocalFileHeader', '_afterAppend'];
+  if (!methods.every((name) => typeof engine[name] === 'function')) return null;
+  return { format: format as unknown as ZipFormat, normalize: (entry) => normalize.call(archive, entry) as object };
+}
+
+const smallFile = 64 << 10;
+
+function deliverWrites(engine: ZipEngine, deliver: Deliver): void {
   engine.write = (chunk, done) => {
     const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
-    if (done !== undefined || bytes.length > smallChunk) {
-      flush();
-      return write(bytes, done);
-    }
-    parts.push(bytes);
-    size += bytes.length;
     engine.offset += bytes.length;
-    return size < gatherBytes ? true : flush();
-  };
-  engine.end = () => {
-    flush();
-    return end();
+    deliver(bytes);
+    done?.();
+    return true;
   };
 }
 
@@ -112,11 +104,20 @@ function compressAtOnce(engine: ZipEngine, levels: Levels): void {
   };
 }
 
-/** True when the quick way is in effect. */
-export function quickenZip(archive: Archiver, levels: Levels): boolean {
-  const engine = engineOf(archive);
-  if (!engine) return false;
-  gatherWrites(engine);
-  compressAtOnce(engine, levels);
-  return true;
+/** The quick way, or null where the library is not as expected. Files too large for memory still pass as streams. */
+export function quickenZip(archive: Archiver, levels: Levels, deliver: Deliver): Direct | null {
+  const parts = partsOf(archive);
+  if (!parts) return null;
+  const { format, normalize } = parts;
+  deliverWrites(format.engine, deliver);
+  compressAtOnce(format.engine, levels);
+  const add = (entry: PackEntry, bytes: Buffer): void => {
+    let ended = false;
+    format.append(bytes, normalize(entry), (error) => {
+      if (error) throw error;
+      ended = true;
+    });
+    if (!ended) throw new ConsoleError('INTERNAL', 'The packing library did not take an entry at once.', { details: { entry: entry.name } });
+  };
+  return { add, pieces: null, full: () => null };
 }
