@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { modelOperations } from '../../src/contract/models.ts';
-import { autoPromote, championAnswer, compareModels, failedCondition, jsonOf, modelHistory, modelRows, openRegistry, promoteAnswer, recordReport, runtimeChoice, scoreOf, betterIn, type JsonObject } from '#engines/models';
+import { autoPromote, championAnswer, championLine, compareModels, failedCondition, jsonOf, modelHistory, modelRows, openRegistry, promoteAnswer, recordReport, runtimeChoice, scoreOf, betterIn, type JsonObject } from '#engines/models';
 import { actorNamed, inventory, testWorkspace, type TestWorkspace } from '../support/workspace.ts';
 import { entry, putModel, putRecordedModels, qualityOf, registryOf, report, testParts, versionsOnDisk, witness, type Witness } from './support.ts';
 
@@ -130,6 +130,14 @@ describe('the registry', () => {
     expect(registry.model('alpha')).toBe(first);
     writeFileSync(join(qualityOf(workspace.context), 'alpha/champion.json'), JSON.stringify({ report: { version: 'other' } }));
     expect(championAnswer(registry, 'x').models).toMatchObject([{ champion: { version: 'other' } }]);
+  });
+
+  it('prints every number as it stands in the file', () => {
+    putModel(workspace.root, 'alpha', { rawChampion: '{"report": {"version": "v1", "metrics": {"mae": 15.0, "rows": 12345678901234567890}}, "reason": "żółw"}' });
+    expect(championLine(registryOf(workspace.context), 'x', ['alpha', 'ghost'])).toBe(
+      '{"status": "ok", "base_directory": "x", "models": [{"model_name": "alpha", "champion": {"version": "v1", "metrics": {"mae": 15.0, "rows": 12345678901234567890}}, '
+      + '"champion_metadata": {"decided_at": null, "reason": "żółw"}, "challengers": [], "updated_at": null, "base_directory": "x"}], "missing_models": ["ghost"]}',
+    );
   });
 
   it('reads files that begin with a byte order mark', () => {

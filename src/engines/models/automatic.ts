@@ -120,7 +120,7 @@ function decideOne(parts: ModelsParts, request: AutoPromotionRequest, quality: s
       retrainingId: request.retrainingId ?? null, actor: request.actor, at, reason, requestedVersion: candidate.version, requestedReason: '',
       audit: auditOf(parts, request), gates: gates(), forced: false, pin: 'keep',
     }));
-    return plainDecision(model, 'champion', { version: candidate.version, previous_version: previous, reason, audit_directory: settled.change.audit?.directory ?? null });
+    return plainDecision(model, settled.foreign === null ? 'champion' : 'superseded', { version: candidate.version, previous_version: previous, reason, audit_directory: settled.change.audit?.directory ?? null });
   });
 }
 
@@ -212,12 +212,16 @@ export function recordReport(parts: ModelsParts, request: RecordRequest): Champi
     const text = printJson(request.report);
     const name = reportName(parts, folder, request.report, text, at);
     const kept: readonly FileStep[] = [{ name, text, aside: null }, { name: fileNames.latest, text, aside: null }];
-    commitChange(parts, folder, { ...change, steps: [...kept, ...change.steps] });
-    return decisionOf(parts, quality, state, outcome, { at, reason, path: placeText(parts.context, join(folder, name)), report: request.report, audit: change.audit?.directory ?? null });
+    const settled = commitChange(parts, folder, { ...change, steps: [...kept, ...change.steps] });
+    return decisionOf(parts, quality, state, outcome, {
+      changed: outcome.decision === 'champion' && settled.foreign === null,
+      at, reason, path: placeText(parts.context, join(folder, name)), report: request.report, audit: change.audit?.directory ?? null,
+    });
   });
 }
 
 interface Made {
+  readonly changed: boolean;
   readonly at: string;
   readonly reason: string;
   readonly path: string;
@@ -229,7 +233,7 @@ function decisionOf(parts: ModelsParts, quality: string, before: ModelState, out
   const now = openRegistry(parts.context, quality).model(before.name);
   const plain = (report: JsonObject | null): Record<string, unknown> | null => (report === null ? null : plainObject(report));
   return {
-    model_name: before.name, decision: outcome.decision, why: outcome.why, reason: made.reason, decided_at: made.at, champion_changed: outcome.decision === 'champion',
+    model_name: before.name, decision: outcome.decision, why: outcome.why, reason: made.reason, decided_at: made.at, champion_changed: made.changed,
     report_path: made.path, candidate: plainObject(made.report), champion: plain(championReport(now)), previous_champion: plain(championReport(before)),
     challengers: challengersOf(now).map(reportOf).filter((report) => report !== null).map(plainObject), audit_directory: made.audit,
   };

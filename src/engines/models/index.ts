@@ -11,7 +11,7 @@ export {
   addEntries, championFacet, championsAsOf, modelEntryTypes, observeChampions, openModelsThen, pinFacet, type ChampionThen, type ModelsThen, type ModelsThenAnswer, type PinThen,
 } from './modelFacets.ts';
 export { promoteAnswer, type PromoteAnswer, type PromotionPlace } from './output.ts';
-export { championAnswer, modelRow, modelRows, type ChampionAnswer, type ModelOverview, type ModelRow } from './overview.ts';
+export { championAnswer, championLine, modelRow, modelRows, type ChampionAnswer, type ModelOverview, type ModelRow } from './overview.ts';
 export type { ChangeMode, DecisionFields, ModelChanged, ModelRecord, ModelsParts } from './parts.ts';
 export { pinModel, unpinModel, type PinAnswer, type PinRequest } from './pinning.ts';
 export { holds, pinOf, type Pin } from './pins.ts';

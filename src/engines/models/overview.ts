@@ -1,6 +1,6 @@
 /** Promise: the champion query answers in the keys of the earlier command; the list adds what the panel needs beside it. */
 import { compareText } from '#engines/reports';
-import { isArray, plainObject, plainOf, type JsonObject, type JsonValue } from './pythonJson.ts';
+import { isArray, jsonObject, plainObject, plainOf, printLine, type JsonObject, type JsonValue } from './pythonJson.ts';
 import { challengersOf, championOf, championReport, reportOf, type ModelState, type Registry } from './registry.ts';
 import { holds, pinOf, type Pin } from './pins.ts';
 import { bestChallenger, runtimeChoice, type RuntimeChoice } from './selection.ts';
@@ -61,6 +61,23 @@ export function championAnswer(registry: Registry, shownBase: string, models: re
     status: 'ok', base_directory: shownBase, models: found.map((each) => each.overview).filter((overview) => overview !== null),
     ...(missing.length > 0 ? { missing_models: missing } : {}),
   };
+}
+
+const metadataJson = (entry: JsonObject): JsonObject => jsonObject({ decided_at: entry.get('decided_at') ?? null, reason: entry.get('reason') ?? null });
+
+/** The same answer as one line of JSON in which every number keeps its own digits: what the earlier command prints. */
+export function championLine(registry: Registry, shownBase: string, models: readonly string[] = []): string {
+  const answer = championAnswer(registry, shownBase, models);
+  const lines = answer.models.map(({ model_name: name }) => {
+    const state = registry.model(name);
+    const champion = championOf(state) ?? jsonObject({});
+    return jsonObject({
+      model_name: name, champion: reportOf(champion) ?? jsonObject({}), champion_metadata: metadataJson(champion),
+      challengers: challengersOf(state).map((entry) => jsonObject({ report: reportOf(entry) ?? jsonObject({}), metadata: metadataJson(entry) })),
+      updated_at: champion.get('decided_at') ?? null, base_directory: shownBase,
+    });
+  });
+  return printLine(jsonObject({ status: 'ok', base_directory: shownBase, models: lines, ...(answer.missing_models === undefined ? {} : { missing_models: answer.missing_models }) }));
 }
 
 export type ModelHealth = 'ok' | 'degraded' | 'no_champion' | 'unreadable' | 'interrupted';

@@ -280,12 +280,13 @@ function undoChange(parts: ModelsParts, work: PlanWork): UndoReport {
     if (!isObject(previous) || version === null) return { restored: 0, failed: 1, problems: [`${stored.model} had no champion before this one`] };
     const gates = readGates(parts.gates, stored.model);
     const reason = `Undo of plan ${work.plan.id}: version ${version} is champion again.`;
-    commitChange(parts, stored.folder, promotionChange(parts.context, stored.quality, {
+    const settled = commitChange(parts, stored.folder, promotionChange(parts.context, stored.quality, {
       state, candidate: { report: previous, version, entry: challengerOf(state, version)?.entry ?? null }, mode: 'undo', operation: work.plan.operation, planId: work.plan.id,
       retrainingId: null, actor: work.actor, at: nowText(parts.context.clock), reason, requestedVersion: version, requestedReason: '',
       audit: stored.audit, gates, forced: gates.blocked_by.length > 0, pin: pinBefore(work.plan),
     }));
-    return { restored: 1, failed: 0, problems: [] };
+    const foreign = foreignText(settled);
+    return { restored: foreign === null ? 1 : 0, failed: foreign === null ? 0 : 1, problems: foreign === null ? [] : [foreign] };
   });
 }
 

@@ -31,9 +31,6 @@ const byteLimit = 16 * 1024 * 1024;
 
 class Trouble extends Error {}
 
-const spaces = /[ \t\n\r]*/y;
-// The class is everything from the blank on except the quote and the backslash.
-const plainRun = /[ !#-[\]-\uffff]*/y;
 const numberToken = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const wordToken = /true|false|null|NaN|-?Infinity/y;
 const words: Readonly<Record<string, JsonValue>> = {
@@ -62,9 +59,11 @@ class Reader {
   }
 
   #skip(): void {
-    spaces.lastIndex = this.#at;
-    spaces.test(this.#text);
-    this.#at = spaces.lastIndex;
+    for (;;) {
+      const code = this.#text.charCodeAt(this.#at);
+      if (code !== 0x20 && code !== 0x0a && code !== 0x0d && code !== 0x09) return;
+      this.#at += 1;
+    }
   }
 
   #token(pattern: RegExp): string | null {
@@ -81,10 +80,10 @@ class Reader {
     if (character === '{') return this.#nested(() => this.#object());
     if (character === '[') return this.#nested(() => this.#array());
     if (character === '"') return this.#string();
-    const word = this.#token(wordToken);
-    if (word !== null) return words[word] ?? null;
     const digits = this.#token(numberToken);
     if (digits !== null) return new JsonNumber(digits);
+    const word = this.#token(wordToken);
+    if (word !== null) return words[word] ?? null;
     throw this.#trouble(character === undefined ? 'the text ends too early' : 'expected a value');
   }
 
@@ -140,12 +139,14 @@ class Reader {
     this.#at += 1;
     let plain = true;
     for (;;) {
-      this.#token(plainRun);
-      const character = this.#text[this.#at];
-      if (character === '"') break;
-      if (character !== '\\') throw this.#trouble(character === undefined ? 'a string is not closed' : 'a control character inside a string');
-      plain = false;
-      this.#at += 2;
+      const code = this.#text.charCodeAt(this.#at);
+      if (code === 0x22) break;
+      if (!(code >= 0x20)) throw this.#trouble(Number.isNaN(code) ? 'a string is not closed' : 'a control character inside a string');
+      if (code === 0x5c) {
+        plain = false;
+        this.#at += 1;
+      }
+      this.#at += 1;
     }
     this.#at += 1;
     if (plain) return this.#text.slice(start + 1, this.#at - 1);

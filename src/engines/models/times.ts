@@ -14,8 +14,13 @@ export const nowText = (clock: Clock): string => instantText(nowOf(clock));
 /** `YYYYMMDDTHHMMSS`, for names. */
 export const stampOf = (text: string): string => text.slice(0, 19).replaceAll(/[-:]/gu, '');
 
+/** The usual form on the days that every month has; read without the calendar. */
+const usual = /^((?!0000)\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d)(?:\.(\d{1,6}))?(?:Z|\+00:00)$/u;
+
 /** Microseconds since the epoch; null for what is no time. Naive text is UTC. */
 export function microsOfText(text: string): number | null {
+  const match = usual.exec(text);
+  if (match !== null) return Date.parse(`${match[1] ?? ''}Z`) * 1000 + Number((match[2] ?? '').padEnd(6, '0'));
   const parsed = parseIsoTime(text.trim());
   return parsed === null ? null : parsed.instant.seconds * 1e6 + parsed.instant.micros;
 }
