@@ -1,8 +1,7 @@
 /** The table of reports. Filtering, sorting and paging are done by the engine; the grid only shows its answer. */
-import DeleteOutline from '@mui/icons-material/DeleteOutlined';
 import Box from '@mui/material/Box';
 import {
-  DataGrid, GridActionsCellItem, type GridColDef, type GridColumnVisibilityModel, type GridRowParams, type GridRowSelectionModel, type GridSortDirection, type GridSortModel,
+  DataGrid, type GridColDef, type GridColumnVisibilityModel, type GridRowSelectionModel, type GridSortDirection, type GridSortModel,
 } from '@mui/x-data-grid';
 import { plPL } from '@mui/x-data-grid/locales';
 import { memo, useMemo, useSyncExternalStore, type ReactElement } from 'react';
@@ -15,7 +14,8 @@ import { changePreferences } from '../../state/preferences.ts';
 import { openPlan, useFromSnapshot, useStore } from '../../state/store.ts';
 import { useLasting, type Query } from '../../state/useOperation.ts';
 import { Empty } from '../../ui/notices.tsx';
-import { StatusChip, SummaryChip } from '../../ui/status.tsx';
+import { Glyph, PlainMark, plainMarkStyle } from '../../ui/glyphs.tsx';
+import { summarySeverity } from '../../ui/status.tsx';
 import { Bytes, Instant } from '../../ui/values.tsx';
 import { mayDo } from '../../state/rights.ts';
 import { changeFilter, notePointer, reportsPlace, useReportsPlace, type ListData, type ReportsPlace } from './useReports.ts';
@@ -38,14 +38,16 @@ const useWindowWidth = (): number => useSyncExternalStore(onResize, () => window
 
 function useColumns(t: Text, canDelete: boolean, widths: Readonly<Record<string, number>>): GridColDef<ReportRow>[] {
   return useMemo(() => {
+    const problemText = (row: ReportRow): string | undefined => (row.problems.length === 0 ? undefined : row.problems.map((one) => t(`words.problem.${one.code}`)).join(', '));
+    const statusText = { valid: t('words.summary_status.valid'), missing: t('words.summary_status.missing'), invalid: t('words.summary_status.invalid') };
     const columns: GridColDef<ReportRow>[] = [
       { field: 'name', headerName: t('reports.column.name'), flex: 1, minWidth: 150, valueGetter: (_value, row) => row.display_name, renderCell: ({ row }) => <span title={row.relative_path}>{row.display_name}</span> },
       { field: 'category', headerName: t('reports.column.category'), width: 110, sortable: false },
       {
         field: 'summary_status', headerName: t('reports.column.summary'), width: 130, sortable: false,
         renderCell: ({ row }) => (row.problems.length > 0 && row.summary_status !== 'invalid'
-          ? <StatusChip severity="attention" label={t('reports.problems', { count: row.problems.length })} title={row.problems.map((one) => t(`words.problem.${one.code}`)).join(', ')} />
-          : <span title={row.problems.map((one) => t(`words.problem.${one.code}`)).join(', ')}><SummaryChip status={row.summary_status} /></span>),
+          ? <PlainMark severity="attention" label={t('reports.problems', { count: row.problems.length })} title={problemText(row)} />
+          : <PlainMark severity={summarySeverity[row.summary_status]} label={statusText[row.summary_status]} title={problemText(row)} />),
       },
       { field: 'updated_at', headerName: t('reports.column.updated_at'), width: 196, renderCell: ({ row }) => <Instant value={row.updated_at} /> },
       { field: 'created_at', headerName: t('reports.column.created_at'), width: 196, renderCell: ({ row }) => <Instant value={row.created_at} /> },
@@ -53,10 +55,19 @@ function useColumns(t: Text, canDelete: boolean, widths: Readonly<Record<string,
       { field: 'file_count', headerName: t('reports.column.files'), width: 70, align: 'right', headerAlign: 'right', sortable: false },
       { field: 'export_count', headerName: t('reports.column.exports'), width: 95, align: 'right', headerAlign: 'right', sortable: false },
       {
-        field: 'actions', type: 'actions', headerName: t('reports.column.actions'), width: 66, hideable: false,
-        getActions: ({ row }: GridRowParams<ReportRow>) => [
-          <GridActionsCellItem key="delete" icon={<DeleteOutline />} disabled={!canDelete} label={t('reports.act.delete_this', { report: row.relative_path })} onClick={() => openPlan({ operation: 'reports.delete', input: { path: row.relative_path } })} />,
-        ],
+        field: 'actions', headerName: t('reports.column.actions'), width: 66, hideable: false, sortable: false, resizable: false, disableColumnMenu: true, align: 'center',
+        renderCell: ({ row, tabIndex }) => {
+          const label = t('reports.act.delete_this', { report: row.relative_path });
+          return (
+            <button type="button" className="row-act" disabled={!canDelete} tabIndex={tabIndex} aria-label={label} title={label}
+              onClick={(event) => {
+                event.stopPropagation();
+                acts.remove(row.relative_path);
+              }}>
+              <Glyph sign="bin" size={20} />
+            </button>
+          );
+        },
       },
     ];
     return columns.map((column) => {
@@ -106,7 +117,7 @@ interface GridProps {
   readonly pageIndex: number;
 }
 
-const gridStyle = { '--DataGrid-overlayHeight': '300px', border: 1, borderColor: 'divider', bgcolor: 'background.paper' } as const;
+const gridStyle = { '--DataGrid-overlayHeight': '300px', border: 1, borderColor: 'divider', bgcolor: 'background.paper', ...plainMarkStyle } as const;
 const slots = { noRowsOverlay: NoRows };
 const slotProps = { loadingOverlay: { variant: 'skeleton', noRowsVariant: 'skeleton' } } as const;
 const sortingOrder: GridSortDirection[] = ['desc', 'asc'];
@@ -135,18 +146,21 @@ const Grid = memo(function Grid({ data, loading, filter, report, pageIndex }: Gr
       }}
       rowSelectionModel={selection} onRowClick={({ id }) => acts.open(String(id))}
       onCellKeyDown={({ id, field }, event) => {
-        if (field === 'actions') return;
-        if (event.key === 'Enter') acts.open(String(id));
-        else if (event.key === 'Delete' && canDelete) openPlan({ operation: 'reports.delete', input: { path: String(id) } });
+        // Keys on the button in a cell are the button's own.
+        if (event.target !== event.currentTarget) return;
+        const wanted = field === 'actions' ? ['Enter', ' ', 'Delete'] : ['Delete'];
+        if (wanted.includes(event.key) && canDelete) acts.remove(String(id));
+        else if (event.key === 'Enter') acts.open(String(id));
       }}
       columnVisibilityModel={table.visibility} onColumnVisibilityModelChange={table.setHidden} onColumnWidthChange={({ colDef, width }) => table.setWidth(colDef.field, width)}
-      density={density === 'compact' ? 'compact' : 'standard'} rowHeight={44} columnHeaderHeight={44} slots={slots} slotProps={slotProps} sx={gridStyle}
+      density={density === 'compact' ? 'compact' : 'standard'} rowHeight={44} columnHeaderHeight={44} rowBufferPx={44} slots={slots} slotProps={slotProps} sx={gridStyle}
       {...(language === 'pl' ? { localeText: plPL.components.MuiDataGrid.defaultProps.localeText } : {})} {...(nonce === null ? {} : { nonce })}
     />
   );
 });
 
 const acts = {
+  remove: (report: string): void => openPlan({ operation: 'reports.delete', input: { path: report } }),
   open: (report: string): void => goTo({ ...reportsPlace(getPlace()), report }),
   sort: (model: GridSortModel): void => {
     const first = model[0];
