@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, rmSync, unlinkSync, utimesSync, writeFileSync, ap
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ConsoleConfig } from '#contract';
-import { gate, historyPath, pendingSignOffs } from '#engines/signoffs';
+import { gate, historyPath, pendingSignOffs, type ReportCache } from '#engines/signoffs';
 import { inventory } from '../support/workspace.ts';
 import { alertPath, bothPending, configWith, driftFine, openDesk, qualityAlert, qualityFine, type Desk } from './support.ts';
 
@@ -262,6 +262,33 @@ describe('the history behind the gate', () => {
     mkdirSync(path);
     expect(codes()).toContain('history_broken');
     chmodSync(path, 0o755);
+  });
+});
+
+describe('the inbox asked again', () => {
+  const query = { role: ['risk'], limit: 5, walk_forward: false };
+  const paths = (cache: ReportCache | null): unknown => pendingSignOffs(desk.context, configWith(), query, cache).pending['risk']?.map((entry) => [entry.report, entry.reason]);
+
+  it('reads unchanged files once, and sees every change, new file and removal', () => {
+    const cache: ReportCache = new Map();
+    utimesSync(join(desk.root, alertPath), 1_000_000, 1_000_000);
+    utimesSync(join(desk.root, 'audit/ai_decision/drift/20261101T000000Z_drift_alert.json'), 1_000_000, 1_000_000);
+    let opened = 0;
+    const over = desk.over({ ...desk.context.fs, open: (path, flags, mode) => {
+      opened += 1;
+      return desk.context.fs.open(path, flags, mode);
+    } });
+    const first = pendingSignOffs(over, configWith(), query, cache);
+    const before = opened;
+    expect(pendingSignOffs(over, configWith(), query, cache)).toEqual(first);
+    expect([before, opened - before, cache.size]).toEqual([3, 1, 2]);
+    quality('20261105T000000Z_bounds.json', qualityAlert('2026-11-05T00:00:00+00:00'));
+    expect(paths(cache)).toEqual(paths(null));
+    desk.sign('anna', { role: 'risk' });
+    expect(paths(cache)).toEqual([['audit/ai_decision/data_quality/20261105T000000Z_bounds.json', 'unsigned']]);
+    unlinkSync(join(desk.root, alertPath));
+    pendingSignOffs(desk.context, configWith(), query, cache);
+    expect([...cache.keys()].filter((path) => path.endsWith(alertPath))).toEqual([]);
   });
 });
 

@@ -2,13 +2,12 @@
  * Promise: the gate is open only when it is proven that every alert is signed by every role. No report, a report or folder
  * that cannot be read, a history that was changed, a policy that makes no sense: each of them shuts it. Reading writes nothing.
  */
-import type { ConsoleConfig, MissingSignOff, SignOffGate, SignOffPolicy, SignOffRecord, SignOffReport } from '#contract';
+import { isConsoleError, type ConsoleConfig, type MissingSignOff, type SignOffGate, type SignOffPolicy, type SignOffRecord, type SignOffReport } from '#contract';
 import { isoNow, type Clock, type EngineContext } from '#engines/storage';
-import { isConsoleError } from '#contract';
 import { lastRecords, roleStates, type LastRecords, type RoleState } from './effective.ts';
 import { readHistory } from './history.ts';
 import { forRoles, signOffPolicyOf } from './policy.ts';
-import { gatedKinds, readFolder, type AuditReport, type ReportFolder } from './reports.ts';
+import { gatedKinds, readFolder, type AuditReport, type ReportCache, type ReportFolder } from './reports.ts';
 
 type GateReason = SignOffGate['reasons'][number];
 
@@ -18,8 +17,8 @@ interface Survey {
   readonly historyProblem: string | null;
 }
 
-function survey(context: EngineContext, kinds: readonly ReportFolder['kind'][]): Survey {
-  const folders = kinds.map((kind) => readFolder(context, kind));
+function survey(context: EngineContext, kinds: readonly ReportFolder['kind'][], cache: ReportCache | null): Survey {
+  const folders = kinds.map((kind) => readFolder(context, kind, cache));
   try {
     const { records, problems } = readHistory(context);
     return { folders, last: lastRecords(records), historyProblem: problems[0] ?? null };
@@ -72,7 +71,7 @@ function reasonsOf(found: Survey, policy: SignOffPolicy, problem: string | null,
 export function gate(context: EngineContext, config: ConsoleConfig, clock: Clock = context.clock, roles: readonly string[] = []): SignOffGate {
   const { policy, problem } = signOffPolicyOf(config);
   const asked = forRoles(policy, roles).roles;
-  const found = survey(context, gatedKinds);
+  const found = survey(context, gatedKinds, null);
   const missing = missingByRole(found, asked, policy, nowMicros(clock));
   const reports = found.folders.flatMap((folder) => folder.reports);
   const shut = reasonsOf(found, policy, problem, missing);
@@ -115,20 +114,21 @@ export interface Pending {
   readonly evaluated_at: string;
 }
 
-/** The inbox: every open report, then the newest settled ones. */
-export function pendingSignOffs(context: EngineContext, config: ConsoleConfig, query: PendingQuery): Pending {
+/** The inbox: every open report, then the newest settled ones. With a cache of the caller's, unchanged files are not read again. */
+export function pendingSignOffs(context: EngineContext, config: ConsoleConfig, query: PendingQuery, cache: ReportCache | null = null): Pending {
   const { policy } = signOffPolicyOf(config);
   const asked = forRoles(policy, query.role).roles;
-  const found = survey(context, query.walk_forward ? [...gatedKinds, 'walk_forward'] : gatedKinds);
+  const found = survey(context, query.walk_forward ? [...gatedKinds, 'walk_forward'] : gatedKinds, cache);
   const now = nowMicros(context.clock);
-  const views = found.folders.flatMap((folder) => folder.reports).toSorted((a, b) => (a.order === b.order ? 0 : a.order < b.order ? 1 : -1)).map((report) => ({
-    open: report.judgement.needsSignature && (report.content === null || roleStates(report, asked, found.last, policy, now).some((state) => !state.completed)),
-    view: viewOf(report, roleStates(report, asked, found.last, policy, now)),
-  }));
+  const sorted = found.folders.flatMap((folder) => folder.reports).toSorted((a, b) => (a.order === b.order ? 0 : a.order < b.order ? 1 : -1));
+  const isOpen = (report: AuditReport): boolean =>
+    report.judgement.needsSignature && (report.content === null || roleStates(report, asked, found.last, policy, now).some((state) => !state.completed));
+  const open = new Set(sorted.filter(isOpen));
+  const shown = [...open, ...sorted.filter((report) => !open.has(report)).slice(0, query.limit)];
   return {
     roles: [...asked],
     pending: missingByRole(found, asked, policy, now),
-    reports: [...views.filter((one) => one.open), ...views.filter((one) => !one.open).slice(0, query.limit)].map((one) => one.view),
+    reports: shown.map((report) => viewOf(report, roleStates(report, asked, found.last, policy, now))),
     evaluated_at: isoNow(context.clock),
   };
 }

@@ -7,7 +7,7 @@ import { reportPlace, auditFolder } from './reports.ts';
 export { gate, pendingSignOffs, type Pending, type PendingQuery } from './gate.ts';
 export { historyPath, readHistory, type History } from './history.ts';
 export { signOffPolicyOf, type PolicyReading } from './policy.ts';
-export { auditFolder, contentHash, readFolder, type AuditReport, type ReportFolder } from './reports.ts';
+export { auditFolder, contentHash, readFolder, type AuditReport, type ReportCache, type ReportFolder } from './reports.ts';
 export { recoverSignOffs, sign, signOffEntry, type Recovered, type Signed, type SignInput, type SignOffJournal, type SignRequest } from './sign.ts';
 
 export interface HistoryQuery {

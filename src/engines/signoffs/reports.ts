@@ -1,5 +1,5 @@
 /**
- * Promise: every report below the audit root is found and read afresh, whatever its file time says; one that cannot be read
+ * Promise: every report below the audit root is found, and for the gate read afresh, whatever its file time says; one that cannot be read
  * is listed as such. A path that a report claims for itself is not believed.
  */
 import { createHash } from 'node:crypto';
@@ -35,6 +35,7 @@ export interface ReportFolder {
 }
 
 const largestReport = 32 * 1024 * 1024;
+const halfCharacters = /\\u[dD][89a-fA-F]/u;
 
 /** Members that change without the finding changing. */
 const notContent: ReadonlySet<string> = new Set(['sign_off', 'report_path']);
@@ -71,8 +72,11 @@ export function reportFrom(context: EngineContext, kind: AuditReportKind, name: 
     if (!isMembers(content)) return unreadable(context, kind, name, 'holds no JSON object');
     const timestamp = textOf(content.get('timestamp')) ?? textOf(content.get('generated_at'));
     const path = join(context.root, auditFolder, kind, name);
+    // Most reports are in order and nobody asks for their hash. Half characters come from escapes only, and must be noticed now.
+    let hash: string | null = halfCharacters.test(bytes.toString('latin1')) ? contentHash(content) : null;
     return {
-      kind, path, report: relativeTo(context.root, path), timestamp, content, hash: contentHash(content), judgement: judge(kind, content),
+      kind, path, report: relativeTo(context.root, path), timestamp, content, judgement: judge(kind, content),
+      get hash() { return hash ??= contentHash(content); },
       order: (timestamp === null ? null : microsOfText(timestamp)) ?? nameInstant(name) ?? 0n,
     };
   } catch (error) {
@@ -81,9 +85,27 @@ export function reportFrom(context: EngineContext, kind: AuditReportKind, name: 
   }
 }
 
-function readOne(context: EngineContext, kind: AuditReportKind, name: string): AuditReport | null {
+/** What was read of unchanged files; for lists that are asked for again and again. The gate never uses it. */
+export type ReportCache = Map<string, { readonly stamp: string; readonly report: AuditReport }>;
+
+/** A file that was written within the last seconds may be written again without its time showing it. */
+const settledNs = 2_000_000_000n;
+
+function readCached(context: EngineContext, kind: AuditReportKind, name: string, cache: ReportCache): AuditReport {
+  const path = join(context.root, auditFolder, kind, name);
+  const { size, mtimeNs, ino, kind: fileKind } = context.fs.lstat(path);
+  const stamp = `${size} ${mtimeNs} ${ino}`;
+  const known = cache.get(path);
+  if (known?.stamp === stamp) return known.report;
+  const report = reportFrom(context, kind, name, readFully(context.fs, path));
+  if (fileKind === 'file' && BigInt(Math.floor(context.clock.now())) * 1_000_000n - mtimeNs > settledNs) cache.set(path, { stamp, report });
+  else cache.delete(path);
+  return report;
+}
+
+function readOne(context: EngineContext, kind: AuditReportKind, name: string, cache: ReportCache | null): AuditReport | null {
   try {
-    return reportFrom(context, kind, name, readFully(context.fs, join(context.root, auditFolder, kind, name)));
+    return cache === null ? reportFrom(context, kind, name, readFully(context.fs, join(context.root, auditFolder, kind, name))) : readCached(context, kind, name, cache);
   } catch (error) {
     if (isMissing(error)) return null;
     return unreadable(context, kind, name, error instanceof Error ? error.message : String(error));
@@ -92,10 +114,17 @@ function readOne(context: EngineContext, kind: AuditReportKind, name: string): A
 
 const newestFirst = (a: AuditReport, b: AuditReport): number => (a.order === b.order ? compareText(b.report, a.report) : a.order < b.order ? 1 : -1);
 
-export function readFolder(context: EngineContext, kind: AuditReportKind): ReportFolder {
+function forgetGone(context: EngineContext, kind: AuditReportKind, names: readonly string[], cache: ReportCache): void {
+  const folder = join(context.root, auditFolder, kind);
+  const present = new Set(names.map((name) => join(folder, name)));
+  for (const path of cache.keys()) if (path.startsWith(join(folder, '/')) && !present.has(path)) cache.delete(path);
+}
+
+export function readFolder(context: EngineContext, kind: AuditReportKind, cache: ReportCache | null = null): ReportFolder {
   try {
     const names = context.fs.readdir(join(context.root, auditFolder, kind)).filter((entry) => entry.name.endsWith('.json') && entry.kind !== 'directory').map((entry) => entry.name);
-    return { kind, problem: null, reports: names.flatMap((name) => readOne(context, kind, name) ?? []).sort(newestFirst) };
+    if (cache !== null) forgetGone(context, kind, names, cache);
+    return { kind, problem: null, reports: names.flatMap((name) => readOne(context, kind, name, cache) ?? []).sort(newestFirst) };
   } catch (error) {
     if (isMissing(error)) return { kind, problem: null, reports: [] };
     return { kind, problem: asConsoleError(error, 'list', join(auditFolder, kind)).message, reports: [] };
