@@ -72,7 +72,7 @@ function* counted(chunks: Iterable<Buffer>, meter: Meter): Generator<Buffer, voi
   }
 }
 
-/** Writes all items into the open file and syncs it. */
+/** Writes all items into the open file; everything is handed to the system when this resolves, and not yet synced. */
 export async function packInto(fd: number, path: string, task: PackTask): Promise<{ files: ArchivedFile[]; container: Container }> {
   const output = new FileOutput(task.fs, fd, path);
   const packer = new Packer(task.format, output);
@@ -85,7 +85,6 @@ export async function packInto(fd: number, path: string, task: PackTask): Promis
       task.meter.end();
     }
     await packer.finish();
-    task.fs.fsync(fd);
     return { files, container: output.container };
   } catch (error) {
     packer.abandon();

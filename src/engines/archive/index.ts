@@ -2,7 +2,8 @@
 export { estimateBytes } from './estimate.ts';
 export { readManifest } from './manifest.ts';
 export { isStagedName, manifestPathOf, parseStagedName, stagedNames, stagedPaths, type StagedNames, type StagedPaths } from './names.ts';
-export { discard, findStaged, publish } from './publish.ts';
+export { discard, findStaged, publish, publishAll } from './publish.ts';
+export { settleDrafts } from './settle.ts';
 export * from './types.ts';
 export { verifyArchive } from './verify.ts';
-export { writeArchive, type ArchiveRequest } from './write.ts';
+export { draftArchive, writeArchive, type ArchiveRequest } from './write.ts';

@@ -80,13 +80,14 @@ function* pieces(manifest: ArchiveManifest): Generator<string, void, void> {
   yield `${text}\n  ]\n}\n`;
 }
 
-/** Writes the manifest to a new file and syncs it. */
+/** Writes the manifest to a new file; syncing it is the caller's. */
 export function writeManifest({ fs }: EngineContext, path: string, manifest: ArchiveManifest): void {
   try {
     const fd = fs.open(path, 'wx');
     try {
+      // As for archives: the system begins to write it out when it is closed.
+      fs.ftruncate(fd, 0);
       for (const piece of pieces(manifest)) writeFully(fs, fd, Buffer.from(piece));
-      fs.fsync(fd);
     } finally {
       fs.close(fd);
     }

@@ -1,7 +1,7 @@
 /**
- * Gives a staged archive its final name, or takes it away.
+ * Gives staged archives their final names, or takes them away.
  *
- * Order: first the manifest, then the archive, each made durable before the next step. So whatever stands under an
+ * Order: first the manifests, then the archives, each step made durable before the next one. So whatever stands under an
  * archive's final name is complete and has its manifest; a manifest alone, with the token of staged files beside it,
  * is a publication that a crash cut off, and calling `publish` again completes it (`discard` reverts it).
  *
@@ -15,7 +15,8 @@ import { asConsoleError, displayName, isMissing, syncDirectory, systemCode, type
 import { readManifest } from './manifest.ts';
 import { stagedPaths } from './names.ts';
 import { removeStaged } from './remove.ts';
-import type { Staged } from './types.ts';
+import { byFolder } from './settle.ts';
+import type { Draft, Staged } from './types.ts';
 import { occupied } from './write.ts';
 
 function look(fs: FileSystem, path: string): FileStat | null {
@@ -68,14 +69,7 @@ function place(fs: FileSystem, from: string, to: string): (() => void) | null {
     throw Object.assign(new Error('the staged file is gone'), { code: 'ENOENT' });
   }
   if (!present || !same(staged, present)) moveToFreeName(fs, from, to, staged);
-  const back = (): void => moveBack(fs, from, to);
-  try {
-    syncDirectory(fs, dirname(to));
-  } catch (error) {
-    quietly(back);
-    throw error;
-  }
-  return back;
+  return () => moveBack(fs, from, to);
 }
 
 function quietly(act: () => void): boolean {
@@ -93,27 +87,69 @@ function refuseForeignManifest(context: EngineContext, staged: Staged): void {
   if (readManifest(context, staged.manifestDestination).token !== staged.token) throw occupied(staged.manifestDestination);
 }
 
-/**
- * Publishes; on any failure what was done is taken back and the error thrown. Calling it again after a crash goes on
- * where it stopped. The staged archive should have passed `verifyArchive` before.
- */
-export function publish(context: EngineContext, staged: Staged): void {
-  const { fs } = context;
-  const steps: (() => void)[] = [];
+interface Publication {
+  readonly staged: Staged;
+  readonly back: (() => void)[];
+  failure: ConsoleError | null;
+}
+
+/** What was done of it is taken back. */
+function fail(publication: Publication, error: unknown): void {
+  const undone = publication.back.splice(0).reverse().every(quietly);
+  const failure = asConsoleError(error, 'publish', publication.staged.destination);
+  publication.failure = undone ? failure : halfWay(publication.staged, failure);
+}
+
+function attempt(publication: Publication, act: () => void): void {
+  if (publication.failure) return;
   try {
-    refuseForeignManifest(context, staged);
-    for (const [from, to] of [[staged.manifestPath, staged.manifestDestination], [staged.archivePath, staged.destination]] as const) {
-      const back = place(fs, from, to);
-      if (back) steps.push(back);
-    }
+    act();
   } catch (error) {
-    const undone = steps.reverse().every(quietly);
-    const failure = asConsoleError(error, 'publish', staged.destination);
-    throw undone ? failure : halfWay(staged, failure);
+    fail(publication, error);
   }
-  // The second names go. A leftover is harmless: it is the same file, and recovery knows it by its name.
-  const leftover = removeStaged(fs, staged);
-  if (leftover !== null) context.log.warn('A staged name of a published archive could not be removed.', { path: staged.archivePath, system: leftover });
+}
+
+/** One step of all publications, then one sync for each folder. */
+function takeStep(fs: FileSystem, publications: readonly Publication[], from: 'manifestPath' | 'archivePath', to: 'manifestDestination' | 'destination'): void {
+  for (const publication of publications) {
+    attempt(publication, () => {
+      const back = place(fs, publication.staged[from], publication.staged[to]);
+      if (back) publication.back.push(back);
+    });
+  }
+  const open = publications.filter(({ failure }) => failure === null);
+  for (const [folder, group] of byFolder(open, ({ staged }) => staged.destination)) {
+    try {
+      syncDirectory(fs, folder);
+    } catch (error) {
+      for (const publication of group) fail(publication, error);
+    }
+  }
+}
+
+/**
+ * Publishes several together; gives the failure of each, or null. What was done of one that failed is taken back.
+ * Calling it again after a crash goes on where it stopped. Staged archives should have passed `verifyArchive` before.
+ */
+export function publishAll(context: EngineContext, all: readonly Staged[]): readonly (ConsoleError | null)[] {
+  const { fs } = context;
+  const publications = all.map((staged): Publication => ({ staged, back: [], failure: null }));
+  for (const publication of publications) attempt(publication, () => refuseForeignManifest(context, publication.staged));
+  takeStep(fs, publications, 'manifestPath', 'manifestDestination');
+  takeStep(fs, publications, 'archivePath', 'destination');
+  return publications.map(({ staged, failure }) => {
+    if (failure) return failure;
+    // The second names go. A leftover is harmless: it is the same file, and recovery knows it by its name.
+    const leftover = removeStaged(fs, staged);
+    if (leftover !== null) context.log.warn('A staged name of a published archive could not be removed.', { path: staged.archivePath, system: leftover });
+    return null;
+  });
+}
+
+/** Publishes one; throws what kept it from being published. */
+export function publish(context: EngineContext, staged: Staged): void {
+  const [failure] = publishAll(context, [staged]);
+  if (failure) throw failure;
 }
 
 function halfWay(staged: Staged, cause: ConsoleError): ConsoleError {
@@ -123,7 +159,7 @@ function halfWay(staged: Staged, cause: ConsoleError): ConsoleError {
 }
 
 /** Removes what is staged, and a manifest that was published without its archive. Missing things are fine. */
-export function discard(context: EngineContext, staged: Pick<Staged, 'archivePath' | 'manifestPath' | 'destination' | 'manifestDestination' | 'token'>): void {
+export function discard(context: EngineContext, staged: Pick<Draft, 'archivePath' | 'manifestPath' | 'destination' | 'manifestDestination' | 'token'>): void {
   const { fs } = context;
   try {
     if (!look(fs, staged.destination) && look(fs, staged.manifestDestination) && ours(context, staged.manifestDestination, staged.token)) {
@@ -158,7 +194,7 @@ export function findStaged(context: EngineContext, destination: string, token: s
     try {
       const manifest = readManifest(context, path);
       if (manifest.token !== token) continue;
-      return { ...paths, token, format: manifest.format, manifest, bytes: manifest.container?.size ?? manifest.totals.bytes };
+      return { ...paths, token, format: manifest.format, manifest, settled: true, bytes: manifest.container?.size ?? manifest.totals.bytes };
     } catch (error) {
       if (!isConsoleError(error) || error.code === 'IO') throw error;
     }

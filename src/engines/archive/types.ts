@@ -62,8 +62,8 @@ export const archiveManifestSchema = z.object({
 });
 export type ArchiveManifest = Readonly<z.infer<typeof archiveManifestSchema>>;
 
-/** A complete archive under a name of its own, beside the final one. */
-export interface Staged {
+/** An archive under a name of its own, beside the final one; its content may still be on the way to the disk. */
+export interface Draft {
   readonly token: string;
   readonly format: ArchiveFormat;
   /** Final path of the archive and of its manifest. */
@@ -73,6 +73,11 @@ export interface Staged {
   readonly archivePath: string;
   readonly manifestPath: string;
   readonly manifest: ArchiveManifest;
-  /** Bytes of the staged archive, or of the files in it for the directory format. */
+  /** Bytes of the archive, or of the files in it for the directory format. */
   readonly bytes: number;
+}
+
+/** A draft that was made durable and has its manifest beside it, durable as well. Only `settleDrafts` makes one. */
+export interface Staged extends Draft {
+  readonly settled: true;
 }

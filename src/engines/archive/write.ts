@@ -1,23 +1,21 @@
 /**
  * Makes one archive of one report under a staged name. What it promises: nothing ever appears under the final name,
  * and when it fails nothing stays under the staged one either (after a crash, recovery finds it by its name).
- *
- * The staged manifest is written last, after the archive was synced. So after a crash a staged archive with a readable
- * staged manifest is complete, and one without is to be thrown away.
  */
 import { basename, dirname } from 'node:path';
 import { ConsoleError } from '#contract';
 import {
-  asConsoleError, displayName, isMissing, isoNow, makeDirectories, syncDirectory, type EngineContext, type FileSystem, type WorkSignal,
+  asConsoleError, displayName, isMissing, isoNow, makeDirectories, type EngineContext, type FileSystem, type WorkSignal,
 } from '#engines/storage';
 import { packInto } from './archiveFile.ts';
 import { estimateBytes, requireSpace } from './estimate.ts';
 import { copyTree } from './folder.ts';
-import { buildManifest, writeManifest } from './manifest.ts';
+import { buildManifest } from './manifest.ts';
 import { namedItems, stagedPaths, type NamedItem } from './names.ts';
 import { Meter } from './progress.ts';
 import { removeStaged } from './remove.ts';
-import type { ArchivedFile, ArchiveFormat, Container, SourceItem, Staged } from './types.ts';
+import { settleDrafts } from './settle.ts';
+import type { ArchivedFile, ArchiveFormat, Container, Draft, SourceItem, Staged } from './types.ts';
 
 export interface ArchiveRequest {
   readonly items: readonly SourceItem[];
@@ -65,6 +63,9 @@ async function writeFileFormat(
     throw asConsoleError(error, 'create', path);
   }
   try {
+    // A fresh file that was cut to nothing is one that ext4 begins to write out when it is closed, while other work
+    // goes on; else it would wait for the sync. Elsewhere this does nothing.
+    fs.ftruncate(fd, 0);
     const { files, container } = await packInto(fd, path, { fs, format, items, meter, signal });
     return { files, container, bytes: container.size };
   } catch (error) {
@@ -74,8 +75,11 @@ async function writeFileFormat(
   }
 }
 
-/** Free space is checked first, then everything is written beside the final name and synced. */
-export async function writeArchive(context: EngineContext, request: ArchiveRequest, signal: WorkSignal): Promise<Staged> {
+/**
+ * Free space is checked first, then everything is written beside the final name. The draft ends in `settleDrafts` or in
+ * `discard`; several are best settled together.
+ */
+export async function draftArchive(context: EngineContext, request: ArchiveRequest, signal: WorkSignal): Promise<Draft> {
   const { fs } = context;
   const { format, destination } = request;
   if (request.items.length === 0) {
@@ -103,11 +107,17 @@ export async function writeArchive(context: EngineContext, request: ArchiveReque
     const manifest = buildManifest({
       source: request.source, archive: basename(destination), format, created_at: isoNow(context.clock), token, container: written.container,
     }, written.files);
-    writeManifest(context, paths.manifestPath, manifest);
-    syncDirectory(fs, directory);
     return { ...paths, token, format, manifest, bytes: written.bytes };
   } catch (error) {
     removeStaged(fs, paths);
     throw asConsoleError(error, 'make the archive', destination);
   }
+}
+
+/** A draft of its own that is settled at once. */
+export async function writeArchive(context: EngineContext, request: ArchiveRequest, signal: WorkSignal): Promise<Staged> {
+  const [outcome] = settleDrafts(context, [await draftArchive(context, request, signal)]);
+  if (outcome instanceof ConsoleError) throw outcome;
+  if (!outcome) throw new ConsoleError('INTERNAL', 'An archive was neither settled nor refused.');
+  return outcome;
 }

@@ -1,11 +1,14 @@
 /**
- * Making archives: written beside the final name, read again and verified, only then given the name. What an archive
+ * Making archives: written beside the final name, read again and verified, only then given the name; the disk is asked
+ * to keep them and the names are given for several together, since both cost about the same for one. What an archive
  * replaces goes to the trash first, and only once all new ones are complete; when a publication fails the old one comes
  * back.
  */
 import { ConsoleError, isConsoleError, type PlanDocument, type TargetResult } from '#contract';
 import { displayName, unwatched } from '#engines/storage';
-import { discard, estimateBytes, manifestPathOf, publish, verifyArchive, writeArchive, type SourceItem, type Staged } from '#engines/archive';
+import {
+  discard, draftArchive, estimateBytes, manifestPathOf, publishAll, settleDrafts, verifyArchive, type Draft, type SourceItem, type Staged,
+} from '#engines/archive';
 import { isPresent, moveIntoTrash, readEntry, setPhase, settle, type OpenEntry } from '#engines/trash';
 import { untouched, type PlanReport, type PlanWork } from '#engines/plans';
 import { freeBytesAt } from './archiveDestinations.ts';
@@ -51,27 +54,30 @@ function failedResult(error: unknown): Partial<TargetResult> {
   return { status: 'error', error: error.message };
 }
 
-/** A verified archive under its staged name; nothing is left of one that failed. */
-async function makeOne({ context, plan, signal }: PlanWork, { job, sources }: Sourced): Promise<Staged> {
-  const staged = await writeArchive(context, {
+/** A verified draft; nothing is left of one that failed. */
+async function makeOne({ context, plan, signal }: PlanWork, { job, sources }: Sourced): Promise<Draft> {
+  const draft = await draftArchive(context, {
     items: sources, format: job.format, destination: job.destination, source: job.target.relative_path, token: job.token,
     overwrite: overwrites(plan),
   }, signal);
   try {
-    await verifyArchive(context, staged.archivePath, staged.format, staged.manifest, signal);
+    await verifyArchive(context, draft.archivePath, draft.format, draft.manifest, signal);
   } catch (error) {
-    discard(context, staged);
+    discard(context, draft);
     throw error;
   }
-  return staged;
+  return draft;
 }
 
-function publishOne({ work, results }: Progressing, { job, staged }: Waiting, entry: OpenEntry | null): void {
-  try {
-    publish(work.context, staged);
-    results.set(job.target.n, doneResult(staged));
-  } catch (error) {
-    const failed = failedResult(error);
+function publishWaiting({ work, results }: Progressing, waiting: readonly Waiting[], entry: OpenEntry | null): void {
+  const failures = publishAll(work.context, waiting.map(({ staged }) => staged));
+  for (const [index, { job, staged }] of waiting.entries()) {
+    const failure = failures[index] ?? null;
+    if (failure === null) {
+      results.set(job.target.n, doneResult(staged));
+      continue;
+    }
+    const failed = failedResult(failure);
     discard(work.context, staged);
     if (entry !== null) putBackOf(work, entry, job.target.n);
     results.set(job.target.n, failed);
@@ -90,14 +96,12 @@ function replace(progressing: Progressing, waiting: readonly Waiting[]): string 
   }
   for (const each of waiting) {
     const error = failed.get(each.job.target.n);
-    if (error === undefined) {
-      publishOne(progressing, each, entry);
-      continue;
-    }
+    if (error === undefined) continue;
     discard(context, each.staged);
     if (entry !== null) putBackOf(work, entry, each.job.target.n);
     results.set(each.job.target.n, { status: 'error', error: `The old copy could not be moved away: ${error}` });
   }
+  publishWaiting(progressing, waiting.filter(({ job }) => !failed.has(job.target.n)), entry);
   if (entry === null) return null;
   settle(context, entry);
   return readEntry(context, entry.document.id) === null ? null : entry.document.id;
@@ -106,21 +110,76 @@ function replace(progressing: Progressing, waiting: readonly Waiting[]): string 
 const standsThere = ({ context }: PlanWork, { destination }: Job): boolean =>
   isPresent(context, destination) || isPresent(context, manifestPathOf(destination));
 
+/** Bounds of what is settled and published together: work that a crash would undo, and manifests in memory. */
+const groupArchives = 64;
+const groupBytes = 256 << 20;
+const groupEntries = 20_000;
+
+interface Drafted {
+  readonly job: Job;
+  readonly draft: Draft;
+}
+
+class Group {
+  private drafted: Drafted[] = [];
+  private bytes = 0;
+  private entries = 0;
+
+  add(each: Drafted): void {
+    this.drafted.push(each);
+    this.bytes += each.draft.bytes;
+    this.entries += each.draft.manifest.files.length;
+  }
+
+  get full(): boolean {
+    return this.drafted.length >= groupArchives || this.bytes >= groupBytes || this.entries >= groupEntries;
+  }
+
+  take(): readonly Drafted[] {
+    const { drafted } = this;
+    this.drafted = [];
+    this.bytes = 0;
+    this.entries = 0;
+    return drafted;
+  }
+}
+
+/** Makes a group durable and publishes it; what takes another one's place waits. */
+function endGroup(progressing: Progressing, group: Group, waiting: Waiting[]): void {
+  const { work, results } = progressing;
+  const drafted = group.take();
+  const outcomes = settleDrafts(work.context, drafted.map(({ draft }) => draft));
+  const free: Waiting[] = [];
+  for (const [index, { job }] of drafted.entries()) {
+    const staged = outcomes[index];
+    if (staged === undefined) throw new ConsoleError('INTERNAL', 'An archive was neither settled nor refused.', { details: { path: job.destination } });
+    if (staged instanceof ConsoleError) results.set(job.target.n, failedResult(staged));
+    else if (overwrites(work.plan) && standsThere(work, job)) waiting.push({ job, staged });
+    else free.push({ job, staged });
+  }
+  publishWaiting(progressing, free, null);
+}
+
 async function makeAll(progressing: Progressing, sourced: readonly Sourced[]): Promise<{ waiting: Waiting[]; cancelled: boolean }> {
   const { work, results } = progressing;
   const waiting: Waiting[] = [];
+  const group = new Group();
+  let cancelled = false;
   for (const each of sourced) {
-    if (work.signal.cancelled) return { waiting, cancelled: true };
+    cancelled = work.signal.cancelled;
+    if (cancelled) break;
     try {
-      const staged = await makeOne(work, each);
-      if (overwrites(work.plan) && standsThere(work, each.job)) waiting.push({ job: each.job, staged });
-      else publishOne(progressing, { job: each.job, staged }, null);
+      group.add({ job: each.job, draft: await makeOne(work, each) });
     } catch (error) {
-      if (isConsoleError(error) && error.code === 'CANCELLED') return { waiting, cancelled: true };
+      cancelled = isConsoleError(error) && error.code === 'CANCELLED';
+      if (cancelled) break;
       results.set(each.job.target.n, failedResult(error));
     }
+    if (group.full) endGroup(progressing, group, waiting);
   }
-  return { waiting, cancelled: false };
+  // What was verified before a stop is kept.
+  endGroup(progressing, group, waiting);
+  return { waiting, cancelled };
 }
 
 export async function applyArchive(work: PlanWork): Promise<PlanReport> {
