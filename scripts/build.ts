@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { inputsOf, missingEntries, nodeOptions, outputsOf, parts, preloadOptions, type Part } from './lib/bundles.ts';
 import { fingerprint } from './lib/fingerprint.ts';
+import { preloadFirstScreen } from './lib/preloadFirstScreen.ts';
 import { writeRendererManifest } from './lib/rendererManifest.ts';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -66,7 +67,7 @@ async function buildRenderer(version: string): Promise<void> {
     root: join(root, 'src', 'renderer'),
     base: '/',
     logLevel: 'warn',
-    plugins: [react()],
+    plugins: [react(), preloadFirstScreen('src/renderer/start.tsx')],
     define: { __STEROWNIA_VERSION__: JSON.stringify(version) },
     build: {
       outDir,

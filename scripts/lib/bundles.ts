@@ -23,7 +23,7 @@ export const entriesOf: Readonly<Record<Part, readonly string[]>> = {
 export const inputsOf: Readonly<Record<Part, readonly string[]>> = {
   node: ['package.json', 'package-lock.json', 'scripts/build.ts', 'scripts/lib', 'src/contract', 'src/engines', 'src/runtime', 'src/main', 'src/server', 'src/cli', 'src/demo'],
   preload: ['package.json', 'package-lock.json', 'scripts/build.ts', 'scripts/lib', 'src/contract', 'src/preload'],
-  renderer: ['package.json', 'package-lock.json', 'scripts/build.ts', 'scripts/lib', 'vite.config.ts', 'src/contract', 'src/renderer', 'resources'],
+  renderer: ['package.json', 'package-lock.json', 'scripts/build.ts', 'scripts/lib', 'src/contract', 'src/renderer', 'resources'],
 };
 
 /** What a build of the part must have left; a missing one means that the stamp lies. */

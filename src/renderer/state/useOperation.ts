@@ -5,6 +5,7 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { ConsoleErrorBody, EventName, OperationInput, OperationName, OperationOutput, Progress } from '#contract';
 import { takeAhead } from './askAhead.ts';
+import { keepEqualParts } from './model.ts';
 import { useStore, useTransport } from './store.ts';
 
 export interface Query<T> {
@@ -70,7 +71,7 @@ export function useOperation<N extends OperationName>(
       clearTimeout(showLoading);
       running = false;
       if (controller.signal.aborted) return;
-      if (result.ok) setHeld({ data: result.value, error: null, loading: false, at: Date.now(), progress: null });
+      if (result.ok) setHeld((old) => ({ data: keepEqualParts(old.data, result.value), error: null, loading: false, at: Date.now(), progress: null }));
       else setHeld((old) => ({ ...old, error: result.error, loading: false, progress: null }));
       if (dirty) {
         dirty = false;

@@ -62,7 +62,7 @@ export function ReportCenter(): ReactElement {
       <Box sx={{ flex: 1, minWidth: 0, display: 'flex', flexDirection: 'column' }}>
         <PageHead title={t('shell.pages.reports')} state={<StateLine list={list} />} actions={<ActMenu count={list.data?.summary.report_count ?? null} report={place.report} />} />
         <FilterBar filter={place.filter} categories={categories} />
-        <FilterChips filter={place.filter} echo={list.data?.filters ?? null} />
+        <FilterChips filter={place.filter} since={list.data?.filters.since ?? null} until={list.data?.filters.until ?? null} />
         <Views view={view} onView={setView} />
         {list.error === null ? null : <Box sx={{ px: 2, py: 1 }}><ErrorNotice error={list.error} onRetry={list.reload} /></Box>}
         <Box role="tabpanel" id="view-panel" aria-labelledby={`view-${view}`} sx={{ flex: 1, minHeight: 0, px: 2, pb: 1, overflow: 'auto' }}>
