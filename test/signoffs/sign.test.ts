@@ -222,6 +222,15 @@ describe('signing with a fault at any file operation', () => {
   });
 });
 
+it('a decision whose line could not be made durable is taken back, and said to be refused', () => {
+  const counts: Fault['counts'] = (call) => call.name === 'fsync' && call.path.endsWith(historyPath);
+  const faulty = faultyFileSystem(nodeFileSystem, { at: 1, kind: 'EIO', late: true, counts });
+  expect(() => desk.sign('anna', {}, configWith(), desk.over(faulty.fs))).toThrow(/refused to write/u);
+  expect(readHistory(desk.context).records).toEqual([]);
+  expect(desk.entries().map((entry) => [entry.stage, entry.data['status']])).toEqual([['intent', 'approved'], ['outcome', 'refused']]);
+  expect(gate(desk.context, configWith()).missing['risk']).toMatchObject([{ reason: 'unsigned' }]);
+});
+
 describe('the gate under any sequence of decisions', () => {
   it('is open exactly when the last decision of each role holds and two people took them', () => {
     const people = ['anna', 'jan', 'ola'] as const;
