@@ -14,6 +14,7 @@ import { Aside } from '../../ui/Aside.tsx';
 import { ErrorNotice } from '../../ui/notices.tsx';
 import { monospace } from '../../ui/theme.ts';
 import { CliLine, Facts, Mono } from '../../ui/values.tsx';
+import { entryTypeText } from './entryType.ts';
 
 interface EntryDrawerProps {
   readonly seq: number;
@@ -35,7 +36,7 @@ export function EntryDrawer({ seq, onClose, onOpen }: EntryDrawerProps): ReactEl
           <Facts
             rows={[
               [t('journal.column.at'), utcText(entry.at)],
-              [t('journal.column.type'), <Mono key="t">{entry.type}</Mono>],
+              [t('journal.column.type'), <span key="t">{entryTypeText(t, entry.type)} <Mono>{entry.type}</Mono></span>],
               [t('journal.column.stage'), t(`words.stage.${entry.stage}`)],
               [t('journal.operation'), entry.operation === null ? '–' : <Mono key="o">{entry.operation}</Mono>],
               [t('journal.column.subject'), entry.subject === null ? '–' : <Mono key="s">{entry.subject}</Mono>],
@@ -47,7 +48,7 @@ export function EntryDrawer({ seq, onClose, onOpen }: EntryDrawerProps): ReactEl
           <Typography variant="h3" component="h3" sx={{ mt: 2 }}>{t('journal.data')}</Typography>
           <Box component="pre" sx={{ m: 0, fontFamily: monospace, fontSize: '0.75rem', whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>{JSON.stringify(entry.data, null, 2)}</Box>
           {related.length === 0 ? null : <Typography variant="h3" component="h3" sx={{ mt: 2 }}>{t('journal.related')}</Typography>}
-          {related.map((one) => <Button key={one.seq} onClick={() => onOpen(one.seq)} sx={{ display: 'block' }}>{one.seq} · {one.type} · {t(`words.stage.${one.stage}`)}</Button>)}
+          {related.map((one) => <Button key={one.seq} onClick={() => onOpen(one.seq)} sx={{ display: 'block' }}>{one.seq} · {entryTypeText(t, one.type)} · {t(`words.stage.${one.stage}`)}</Button>)}
         </>
       )}
     </Aside>

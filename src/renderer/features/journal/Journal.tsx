@@ -20,6 +20,7 @@ import { PageHead } from '../../ui/page.tsx';
 import { Instant, Mono } from '../../ui/values.tsx';
 import { filterFieldId } from '../../ui/ids.ts';
 import { EntryDrawer } from './EntryDrawer.tsx';
+import { entryTypeText } from './entryType.ts';
 import { Verify } from './Verify.tsx';
 
 interface FilterRowProps {
@@ -61,7 +62,7 @@ function EntryTable({ entries, seq, onOpen }: { readonly entries: readonly Journ
           <TableRow key={entry.seq} hover selected={entry.seq === seq} onClick={() => onOpen(entry.seq)} sx={{ cursor: 'pointer' }}>
             <TableCell align="right"><Button sx={{ p: 0, minWidth: 0 }} aria-label={t('journal.open', { seq: entry.seq })} onClick={(event) => { event.stopPropagation(); onOpen(entry.seq); }}>{entry.seq}</Button></TableCell>
             <TableCell sx={{ whiteSpace: 'nowrap' }}><Instant value={entry.at} /></TableCell>
-            <TableCell sx={{ whiteSpace: 'nowrap' }}><Mono>{entry.type}</Mono></TableCell>
+            <TableCell sx={{ whiteSpace: 'nowrap' }}><span title={entry.type}>{entryTypeText(t, entry.type)}</span></TableCell>
             <TableCell>{t(`words.stage.${entry.stage}`)}</TableCell>
             {wide ? <TableCell>{entry.actor.name} · {t(`words.door.${entry.actor.door}`)}</TableCell> : null}
             {wide ? <TableCell sx={{ whiteSpace: 'nowrap' }}>{entry.subject === null ? '–' : <Mono>{entry.subject}</Mono>}</TableCell> : null}

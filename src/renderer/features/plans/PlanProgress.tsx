@@ -23,7 +23,7 @@ export function PlanProgress({ life, permanent, onStop }: PlanProgressProps): Re
   const { progress, phase, startedAt } = life;
   const pace = progress === null ? null : paceOf(progress, now - startedAt);
   const title = phase === 'planning' ? t('plans.progress.planning') : phase === 'undoing' ? t('plans.progress.undoing') : t('plans.progress.applying');
-  const stopHint = phase === 'planning' ? t('plans.progress.stop_planning') : permanent ? t('plans.progress.stop_permanent') : t('plans.progress.stop_applying');
+  const stopHint = phase === 'planning' ? t('plans.progress.stop_planning') : phase === 'undoing' ? t('plans.progress.stop_undoing') : permanent ? t('plans.progress.stop_permanent') : t('plans.progress.stop_applying');
   const share = pace?.share ?? null;
   const speed = pace?.bytesPerSecond ?? null;
   const left = pace?.leftMs ?? null;

@@ -6,16 +6,16 @@ import type { PlanView } from '#contract';
 import type { Format } from '../../format/index.ts';
 import type { Text, TextKey } from '../../i18n/index.ts';
 
-export type KnownOperation = 'reports.delete' | 'reports.purge' | 'reports.archive' | 'trash.empty';
-const known: readonly KnownOperation[] = ['reports.delete', 'reports.purge', 'reports.archive', 'trash.empty'];
+const known = ['reports.delete', 'reports.purge', 'reports.archive', 'trash.empty', 'models.promote', 'models.rollback'] as const;
+export type KnownOperation = (typeof known)[number];
 
 export const knownOperation = (operation: string): KnownOperation | null => known.find((one) => one === operation) ?? null;
 
 export type SentencePlan = Pick<PlanView, 'operation' | 'input' | 'facts' | 'totals' | 'permanent' | 'trash_until' | 'target_count' | 'protected_count'>;
 
 /** The key of dictionaries for an operation: dots separate levels there. */
-export const operationKey = (operation: KnownOperation): 'reports_delete' | 'reports_purge' | 'reports_archive' | 'trash_empty' =>
-  operation.replace('.', '_') as 'reports_delete' | 'reports_purge' | 'reports_archive' | 'trash_empty';
+type OperationKey<O extends string = KnownOperation> = O extends `${infer Area}.${infer Verb}` ? `${Area}_${Verb}` : never;
+export const operationKey = (operation: KnownOperation): OperationKey => operation.replace('.', '_') as OperationKey;
 
 export function actName(operation: string, t: Text): string {
   const name = knownOperation(operation);
@@ -92,9 +92,20 @@ function whereTo(plan: SentencePlan, operation: KnownOperation, t: Text, format:
   return plan.trash_until === null ? t('plans.where.trash') : t('plans.where.trash_until', { date: plan.trash_until.slice(0, 10) });
 }
 
+/** A change of champion: which model, which version in place of which. */
+function modelSentence(plan: SentencePlan, operation: 'models.promote' | 'models.rollback', t: Text): string {
+  return t(`plans.sentence.${operationKey(operation)}`, modelFacts(plan, t));
+}
+
+function modelFacts(plan: SentencePlan, t: Text): { readonly model: string; readonly version: string; readonly champion: string } {
+  const named = (key: string): string | null => textOf(plan.facts[key]) ?? textOf(plan.input[key]);
+  return { model: named('model') ?? '', version: named('version') ?? '', champion: named('previous_version') ?? t('plans.no_champion') };
+}
+
 export function planSentence(plan: SentencePlan, t: Text, format: Format): string {
   const operation = knownOperation(plan.operation);
   if (operation === null) return plan.operation;
+  if (operation === 'models.promote' || operation === 'models.rollback') return modelSentence(plan, operation, t);
   const count = plan.totals.targets;
   const shielded = plan.protected_count === 0 ? '' : ` ${t('plans.sentence.protected', { count: plan.protected_count, shown: format.number(plan.protected_count) })}`;
   if (count === 0) return `${t('plans.sentence.empty')}${shielded}`;
@@ -118,6 +129,9 @@ function signalWords(plan: SentencePlan, count: number, t: Text, format: Format)
 export function buttonText(plan: SentencePlan, t: Text, format: Format): string {
   const operation = knownOperation(plan.operation);
   if (operation === null) return plan.operation;
+  if (operation === 'models.promote' || operation === 'models.rollback') {
+    return t(operation === 'models.promote' ? 'plans.button.promote' : 'plans.button.rollback', modelFacts(plan, t));
+  }
   const signal = operation === 'reports.purge' ? signalQualityCount(plan) : 0;
   const count = plan.totals.targets - signal;
   if (operation === 'reports.delete') return t(plan.permanent ? 'plans.button.delete_permanent' : 'plans.button.delete', { path: textOf(plan.input['path']) ?? '' });

@@ -56,6 +56,7 @@ function HeatMap({ assets }: { readonly assets: Dashboards['asset_heatmap'] }): 
   const shown = [...assets].sort((a, b) => Math.abs(b.value) - Math.abs(a.value)).slice(0, mostTiles);
   return (
     <>
+      <Typography variant="body2" color="text.secondary" sx={{ mb: 1 }}>{t('reports.charts.assets_hint')}</Typography>
       <Box component="ul" aria-label={t('reports.charts.assets')} sx={{ listStyle: 'none', m: 0, p: 0, display: 'grid', gridTemplateColumns: 'repeat(auto-fill, minmax(120px, 1fr))', gap: 0.5 }}>
         {shown.map((one) => {
           const { background, ink } = heatColour(one.value, largest, palette.mode);
@@ -63,7 +64,7 @@ function HeatMap({ assets }: { readonly assets: Dashboards['asset_heatmap'] }): 
             <Box component="li" key={one.asset} title={one.sources.slice(0, 12).map((from) => `${from.source}: ${format.number(from.value, 4)}`).join('\n')} sx={{ p: 1, borderRadius: 1, bgcolor: background, color: ink }}>
               <Typography variant="body2" noWrap sx={{ fontWeight: 600 }}>{one.label}</Typography>
               <Typography variant="body2" sx={{ fontVariantNumeric: 'tabular-nums' }}>{format.number(one.value, 4)}</Typography>
-              <Typography variant="caption">{t('reports.charts.sources', { count: one.sources.length })}</Typography>
+              <Typography variant="caption">{t('reports.charts.sum_of', { count: one.sources.length })}</Typography>
             </Box>
           );
         })}

@@ -37,6 +37,6 @@ export const reports = {
     points_one: '{{drawn}} of {{all}} point drawn.', points_other: '{{drawn}} of {{all}} points drawn.', downsampled: 'Each slice of time keeps its lowest, highest and last value.',
     hidden_one: '{{count}} category with fewer points is not drawn.', hidden_other: '{{count}} categories with fewer points are not drawn.',
     unreadable_one: '{{count}} point has no readable time or value.', unreadable_other: '{{count}} points have no readable time or value.',
-    sources_one: '{{count}} source', sources_other: '{{count}} sources', more_assets_one: '{{count}} more asset with a smaller result is not shown.', more_assets_other: '{{count}} more assets with smaller results are not shown.',
+    sum_of_one: 'from {{count}} source', sum_of_other: 'sum over {{count}} sources', assets_hint: 'Each number is the sum of what the matching reports say about the asset; point at it for the single values.', more_assets_one: '{{count}} more asset with a smaller result is not shown.', more_assets_other: '{{count}} more assets with smaller results are not shown.',
   },
 } as const;

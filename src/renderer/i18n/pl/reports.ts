@@ -39,7 +39,7 @@ export const reports = {
     downsampled: 'Każdy odcinek czasu zachowuje wartość najniższą, najwyższą i ostatnią.',
     hidden_one: 'Nie narysowano {{count}} kategorii o mniejszej liczbie punktów.', hidden_few: 'Nie narysowano {{count}} kategorii o mniejszej liczbie punktów.', hidden_many: 'Nie narysowano {{count}} kategorii o mniejszej liczbie punktów.', hidden_other: 'Nie narysowano {{count}} kategorii o mniejszej liczbie punktów.',
     unreadable_one: '{{count}} punkt nie ma czytelnego czasu lub wartości.', unreadable_few: '{{count}} punkty nie mają czytelnego czasu lub wartości.', unreadable_many: '{{count}} punktów nie ma czytelnego czasu lub wartości.', unreadable_other: '{{count}} punktu nie ma czytelnego czasu lub wartości.',
-    sources_one: '{{count}} źródło', sources_few: '{{count}} źródła', sources_many: '{{count}} źródeł', sources_other: '{{count}} źródła',
+    sum_of_one: 'z {{count}} źródła', sum_of_few: 'suma z {{count}} źródeł', sum_of_many: 'suma z {{count}} źródeł', sum_of_other: 'suma z {{count}} źródła', assets_hint: 'Każda liczba jest sumą tego, co o aktywie mówią pasujące raporty; po wskazaniu widać poszczególne wartości.',
     more_assets_one: 'Nie pokazano {{count}} aktywa o mniejszym wyniku.', more_assets_few: 'Nie pokazano {{count}} aktywów o mniejszych wynikach.', more_assets_many: 'Nie pokazano {{count}} aktywów o mniejszych wynikach.', more_assets_other: 'Nie pokazano {{count}} aktywa o mniejszych wynikach.',
   },
 } as const;
