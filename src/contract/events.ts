@@ -19,6 +19,10 @@ export const events = {
   'trash.changed': { summary: 'The content of the trash changed.', payload: z.object({}) },
   'journal.appended': { summary: 'The journal grew.', payload: z.object({ last_seq: z.number().int() }) },
   'retraining.changed': { summary: 'The schedule of retraining changed.', payload: z.object({}) },
+  'models.changed': {
+    summary: 'Another version of a model became champion.',
+    payload: z.object({ model: z.string(), version: z.string(), mode: z.string(), reason: z.string() }),
+  },
   'notification.added': { summary: 'A notification was raised or counted again.', payload: notificationSchema },
   'console.workspace_opened': { summary: 'Another workspace was opened; everything must be read again.', payload: z.object({ path: z.string() }) },
 } as const satisfies Record<string, { readonly summary: string; readonly payload: z.ZodType }>;

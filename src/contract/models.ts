@@ -205,7 +205,7 @@ export const modelOperations = {
     }).strict(),
     output: planViewSchema,
     errors: planErrors,
-    cli: cli('models', 'rollback', ['model'], 'models rollback decision_engine --reason "Losses since the promotion" --dry-run'),
+    cli: cli('models', 'rollback', ['model', 'version'], 'models rollback decision_engine v1 --reason "Losses since the promotion" --dry-run'),
   }),
   'models.pin': operation({
     kind: 'command',

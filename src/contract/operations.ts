@@ -2,6 +2,7 @@
 import type * as z from 'zod';
 import { consoleOperations } from './console.ts';
 import { journalOperations } from './journal.ts';
+import { modelOperations } from './models.ts';
 import { planOperations } from './plans.ts';
 import { reportOperations } from './reports.ts';
 import { retrainingOperations } from './retraining.ts';
@@ -16,6 +17,7 @@ export const operations = {
   ...trashOperations,
   ...journalOperations,
   ...retrainingOperations,
+  ...modelOperations,
   ...consoleOperations,
 } as const satisfies Record<string, Operation>;
 

@@ -5,7 +5,7 @@ import { retrainingConfigSchema } from './retraining.ts';
 import { cli, operation } from './table.ts';
 
 /** Operations whose plans the policy can put under a second person. */
-export const gatedOperations = ['reports.delete', 'reports.purge', 'reports.archive', 'trash.empty'] as const;
+export const gatedOperations = ['reports.delete', 'reports.purge', 'reports.archive', 'trash.empty', 'models.promote', 'models.rollback'] as const;
 
 const approval = z.enum(['off', 'required']);
 

@@ -7,7 +7,7 @@ import { openJournal, type Journal } from '#engines/journal';
 import { applyPlan, createPlan } from '#engines/plans';
 import { addEntries, asOf, championsAsOf, modelEntryTypes, observeChampions, openAsOf, openModelsThen, pinModel, unpinModel, wholeStateFacet, type Facet, type ModelsParts, type ModelsThen } from '#engines/models';
 import { actorNamed, testWorkspace, type TestWorkspace } from '../support/workspace.ts';
-import { modelOperations } from '../../src/contract/models.ts';
+import { modelOperations } from '#contract';
 import { act, asking, entry, putModel, registryOf, report, testParts, testPlans } from './support.ts';
 
 const anna = actorNamed('anna');

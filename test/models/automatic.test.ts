@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { modelOperations } from '../../src/contract/models.ts';
+import { modelOperations } from '#contract';
 import { autoPromote, championAnswer, championLine, compareModels, failedCondition, jsonOf, modelHistory, modelRows, openRegistry, promoteAnswer, recordReport, runtimeChoice, scoreOf, betterIn, type JsonObject } from '#engines/models';
 import { actorNamed, inventory, testWorkspace, type TestWorkspace } from '../support/workspace.ts';
 import { entry, putModel, putRecordedModels, qualityOf, registryOf, report, testParts, versionsOnDisk, witness, type Witness } from './support.ts';

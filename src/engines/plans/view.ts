@@ -1,5 +1,6 @@
 /** What lists and dialogs show of a plan: header, state, what it still needs. Derived, never stored. */
-import type { ConsoleConfig, PlanDocument, PlanHeader, PlanState, PlanStatus, PlanView } from '#contract';
+import * as z from 'zod';
+import { planNeedSchema, type ConsoleConfig, type PlanDocument, type PlanHeader, type PlanState, type PlanStatus, type PlanView } from '#contract';
 import type { Clock } from '#engines/storage';
 import { approvalFor } from '#engines/workspace';
 
@@ -33,6 +34,14 @@ export function headerOf(plan: PlanDocument): PlanHeader {
   };
 }
 
+const furtherNeeds = z.array(planNeedSchema);
+
+/** What an area itself found wanting when it drafted the plan: sign-offs, guardrails. */
+function needsOf(header: PlanHeader): PlanView['needs'] {
+  const parsed = furtherNeeds.safeParse(header.facts['needs'] ?? []);
+  return parsed.success ? parsed.data : [];
+}
+
 export function viewOf(state: PlanState, shielded: PlanDocument['protected'], config: ConsoleConfig, clock: Clock, canUndo: boolean): PlanView {
   const { header } = state;
   const status = effectiveStatus(header, state, clock);
@@ -45,6 +54,7 @@ export function viewOf(state: PlanState, shielded: PlanDocument['protected'], co
       { kind: 'not_empty', met: header.planned_count > 0, detail: null },
       { kind: 'fresh', met: status !== 'expired', detail: validUntil(header, state) },
       ...(approvalNeeded(header, config) ? [{ kind: 'approval' as const, met: state.approval !== null, detail: state.approval?.actor.name ?? null }] : []),
+      ...needsOf(header),
       ...(header.confirmation === null ? [] : [{ kind: 'confirmation' as const, met: false, detail: header.confirmation }]),
     ],
     approval: state.approval,

@@ -44,10 +44,7 @@ export const reportHandlers: CoreHandlers<'reports'> = {
     list(await parts.reports(baseDirectory(parts, base_dir, call)), filter, givenBase(base_dir)),
   'reports.dashboards': async (parts, { base_dir, ...filter }, call) =>
     dashboards(await parts.reports(baseDirectory(parts, base_dir, call)), filter),
-  'reports.show': async (parts, { base_dir, relative_path }, call) => {
-    const { files, ...entry } = show(await parts.reports(baseDirectory(parts, base_dir, call)), relative_path);
-    return { ...entry, files: [...files] };
-  },
+  'reports.show': async (parts, { base_dir, relative_path }, call) => show(await parts.reports(baseDirectory(parts, base_dir, call)), relative_path),
   'reports.delete': (parts, input, call) => plan(parts, 'reports.delete', input, call),
   'reports.purge': (parts, input, call) => plan(parts, 'reports.purge', input, call),
   'reports.archive': (parts, input, call) => plan(parts, 'reports.archive', input, call),

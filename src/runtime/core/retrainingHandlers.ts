@@ -28,12 +28,6 @@ export const retrainingHandlers: CoreHandlers<'retraining'> = {
   'retraining.interval': async (parts, input, call) => changeInterval(await engineOf(parts), { ...input, actor: call.actor }),
   'retraining.reset_failures': async (parts, input, call) => resetFailures(await engineOf(parts), { ...input, actor: call.actor }),
   'retraining.mark_executed': async (parts, input, call) => markExecuted(await engineOf(parts), { ...input, actor: call.actor }),
-  'retraining.feeds': (parts) => {
-    const { feeds, ...rest } = checkFeeds(parts.context, readPolicy(parts.context).config.retraining);
-    return { ...rest, feeds: [...feeds] };
-  },
-  'retraining.jobs': (parts) => {
-    const { jobs, ...rest } = listJobs(parts.context, readPolicy(parts.context).config.retraining);
-    return { ...rest, jobs: [...jobs] };
-  },
+  'retraining.feeds': (parts) => checkFeeds(parts.context, readPolicy(parts.context).config.retraining),
+  'retraining.jobs': (parts) => listJobs(parts.context, readPolicy(parts.context).config.retraining),
 };

@@ -34,8 +34,11 @@ export interface CoreParts {
   reports(baseDirectory: string): Promise<ReportIndex>;
 }
 
+/** A value that engines may keep: nobody up here changes it. */
+export type Kept<T> = T extends readonly (infer U)[] ? readonly Kept<U>[] : T extends object ? { readonly [K in keyof T]: Kept<T[K]> } : T;
+
 export type CoreHandler<N extends CoreOperation> =
-  (parts: CoreParts, input: OperationParsed<N>, call: CoreCall) => OperationOutput<N> | Promise<OperationOutput<N>>;
+  (parts: CoreParts, input: OperationParsed<N>, call: CoreCall) => Kept<OperationOutput<N>> | Promise<Kept<OperationOutput<N>>>;
 
 export type CoreHandlers<Area extends string> = {
   readonly [N in Extract<CoreOperation, `${Area}.${string}`>]: CoreHandler<N>;

@@ -1,0 +1,66 @@
+/** Handlers of the `models` area. */
+import type { OperationName, PlanView } from '#contract';
+import {
+  addEntries, championAnswer, championDiff, championsAsOf, compareModels, modelEntryTypes, modelHistory, modelPlaces, modelRows, modelsFolder,
+  openModelsThen, openRegistry, pinModel, recoverRegistry, snapshot, snapshotRequest, unpinModel, type ModelsParts, type Registry,
+} from '#engines/models';
+import { createPlan, showPlan } from '#engines/plans';
+import { modelParts } from './modelParts.ts';
+import type { CoreCall, CoreHandlers, CoreParts } from './types.ts';
+
+/** Registries keep what they read; one per folder and thread. */
+const registries = new WeakMap<CoreParts, Map<string, Registry>>();
+
+function registryAt(parts: CoreParts, folder: string): Registry {
+  const known = registries.get(parts) ?? new Map<string, Registry>();
+  registries.set(parts, known);
+  const registry = known.get(folder) ?? openRegistry(parts.context, folder);
+  known.set(folder, registry);
+  return registry;
+}
+
+const registryOf = (parts: CoreParts, given: string | undefined, call: CoreCall): Registry =>
+  registryAt(parts, modelsFolder(parts.context, given, modelPlaces.quality, 'base_dir', call.confined));
+
+const auditOf = (parts: CoreParts, given: string | undefined, call: CoreCall): string =>
+  modelsFolder(parts.context, given, modelPlaces.audit, 'audit_dir', call.confined);
+
+async function surroundings(parts: CoreParts): Promise<ModelsParts> {
+  const [plans, journal] = [await parts.plans(), await parts.journal()];
+  return modelParts({ context: parts.context, journal, record: (entry) => void plans.record(entry), emit: parts.emit });
+}
+
+async function plan(parts: CoreParts, operation: OperationName, input: object & { readonly base_dir?: string | undefined }, call: CoreCall): Promise<PlanView> {
+  const engine = await parts.plans();
+  recoverRegistry(await surroundings(parts), registryOf(parts, input.base_dir, call));
+  const made = await createPlan(engine, { operation, input, actor: call.actor, confined: call.confined, signal: call.signal });
+  return showPlan(engine, made.id);
+}
+
+/** Enough for every entry of a journal; the index keeps only those of models. */
+const everything = 1_000_000_000;
+
+export const modelHandlers: CoreHandlers<'models'> = {
+  'models.champion': async (parts, { base_dir, model, as_of }, call) => {
+    const registry = registryOf(parts, base_dir, call);
+    const shown = base_dir ?? modelPlaces.quality;
+    if (as_of === undefined) return championAnswer(registry, shown, model);
+    const then = openModelsThen();
+    addEntries(then, (await parts.journal()).list({ limit: everything, type: modelEntryTypes }).entries);
+    return championsAsOf(parts, then, registry, shown, as_of, model);
+  },
+  'models.list': (parts, { base_dir }, call) => ({ base_directory: base_dir ?? modelPlaces.quality, models: modelRows(registryOf(parts, base_dir, call)) }),
+  'models.compare': async (parts, { base_dir, audit_dir, ...input }, call) =>
+    compareModels(await surroundings(parts), registryOf(parts, base_dir, call), auditOf(parts, audit_dir, call), input),
+  'models.history': async (parts, { base_dir, audit_dir, model }, call) =>
+    modelHistory(await surroundings(parts), registryOf(parts, base_dir, call), auditOf(parts, audit_dir, call), model),
+  'models.promote': (parts, input, call) => plan(parts, 'models.promote', input, call),
+  'models.rollback': (parts, input, call) => plan(parts, 'models.rollback', input, call),
+  'models.pin': async (parts, input, call) => pinModel(await surroundings(parts), { ...input, actor: call.actor, confined: call.confined }),
+  'models.unpin': async (parts, input, call) => unpinModel(await surroundings(parts), { ...input, actor: call.actor, confined: call.confined }),
+  'models.diff': (parts, input, call) => {
+    const answer = championDiff(parts.context, { ...input, confined: call.confined });
+    return { ...answer, failed: input.fail_on_regression && answer.regressions.length > 0 };
+  },
+  'models.snapshot': async (parts, input, call) => snapshot(await surroundings(parts), snapshotRequest({ ...input, confined: call.confined }, process.env)),
+};
