@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { chmodSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
@@ -46,6 +47,30 @@ describe('a lock', () => {
     expect(await ask()).toBe('BUSY');
     held.release();
     expect(await ask()).toBe('taken');
+  });
+
+  it('is a file that a group may share where the umask lets it', async () => {
+    const before = process.umask(0o002);
+    try {
+      withLock(workspace.root, 'acts', { purpose: 'test' }, () => {
+        expect(statSync(join(workspace.root, 'acts.lock')).mode & 0o777).toBe(0o664);
+      });
+    } finally {
+      process.umask(before);
+    }
+  });
+
+  it('is never taken on a file that this account may only read', async () => {
+    withLock(workspace.root, 'acts', { purpose: 'test' }, () => undefined);
+    chmodSync(join(workspace.root, 'acts.lock'), 0o444);
+    chmodSync(workspace.root, 0o755);
+    const code = `import { acquireLock } from ${JSON.stringify(pathToFileURL(lockFile).href)};
+      if (process.getuid() === 0) { process.setgroups([]); process.setgid(65534); process.setuid(65534); }
+      try { acquireLock(${JSON.stringify(workspace.root)}, 'acts', { purpose: 'test', waitMs: 0 }); process.stdout.write('taken'); }
+      catch (error) { process.stdout.write(error.code); }`;
+    const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', '--input-type=module-typescript', '-e', code], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const [answer] = await once(child.stdout, 'data');
+    expect(String(answer)).toBe('IO');
   });
 
   it('is given back when the work throws', () => {

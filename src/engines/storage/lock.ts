@@ -5,11 +5,13 @@
  * leaves no stale lock behind that somebody would have to judge and break. Who holds it stands beside it in
  * `<name>.owner.json`, for messages only. Locks work on the real file system, below the fault-injection seam.
  */
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { accessSync, constants, existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { ConsoleError } from '#contract';
+import { asConsoleError, systemCode } from './errors.ts';
 
 export interface LockOptions {
   /** How long to wait for another holder, in milliseconds. */
@@ -40,8 +42,8 @@ function describeOwner(path: string): string {
 
 /** Takes the lock or throws BUSY naming the holder. `directory` is the folder of lock files, made when missing. */
 export function acquireLock(directory: string, name: string, options: LockOptions): HeldLock {
-  mkdirSync(directory, { recursive: true });
   const path = join(directory, `${name}.lock`);
+  provideLockFile(directory, path);
   const database = new DatabaseSync(path, { timeout: options.waitMs ?? 10_000 });
   try {
     database.exec('BEGIN EXCLUSIVE');
@@ -58,15 +60,64 @@ export function acquireLock(directory: string, name: string, options: LockOption
   return {
     release: () => {
       heldDatabases.delete(database);
-      rmSync(`${path}.owner.json`, { force: true });
+      removeOwner(path);
       database.close();
     },
   };
 }
 
+/**
+ * Makes the lock file, and proves that this account may write it: SQLite would open a file that it may only read
+ * without a word, and its exclusive transaction would then exclude nobody.
+ */
+function provideLockFile(directory: string, path: string): void {
+  try {
+    mkdirSync(directory, { recursive: true });
+    if (!existsSync(path)) createLockFile(path);
+    accessSync(existsSync(path) ? path : directory, constants.R_OK | constants.W_OK);
+  } catch (error) {
+    if (!['EACCES', 'EPERM', 'EROFS'].includes(systemCode(error) ?? '')) throw asConsoleError(error, 'write', path);
+    throw new ConsoleError('IO', `This account may not write in the workspace: the lock ${path} is refused (${String(systemCode(error))}). Nothing was changed.`, {
+      remedy: 'Give the accounts that share the workspace a common group with the right to write; docs/security.md says how.',
+      details: { path, system: systemCode(error) }, cause: error,
+    });
+  }
+}
+
+/**
+ * SQLite would make the file unwritable for a group. It is made aside and linked into place, because closing a
+ * descriptor of the lock file itself would drop a lock that another thread of this process has just taken on it.
+ */
+function createLockFile(path: string): void {
+  const aside = `${path}.${randomUUID()}`;
+  try {
+    writeFileSync(aside, '', { flag: 'wx', mode: 0o666 });
+    linkSync(aside, path);
+  } catch (error) {
+    // Made by somebody else meanwhile; or a volume without links, where SQLite makes the file.
+    if (!['EEXIST', 'ENOTSUP', 'EOPNOTSUPP', 'EPERM', 'ENOSYS', 'EMLINK'].includes(systemCode(error) ?? '')) throw error;
+  } finally {
+    rmSync(aside, { force: true });
+  }
+}
+
+/** The note is for messages only: where another account's note cannot be replaced in place, or at all, the lock still holds. */
 function writeOwner(path: string, purpose: string): void {
-  mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(`${path}.owner.json`, `${JSON.stringify({ pid: process.pid, host: hostname(), purpose, since: new Date().toISOString() })}\n`);
+  const note = `${path}.owner.json`;
+  try {
+    rmSync(note, { force: true });
+    writeFileSync(note, `${JSON.stringify({ pid: process.pid, host: hostname(), purpose, since: new Date().toISOString() })}\n`);
+  } catch (error) {
+    if (systemCode(error) === null) throw error;
+  }
+}
+
+function removeOwner(path: string): void {
+  try {
+    rmSync(`${path}.owner.json`, { force: true });
+  } catch (error) {
+    if (systemCode(error) === null) throw error;
+  }
 }
 
 /** Runs `work` under the lock; it is released whatever happens. */

@@ -42,20 +42,21 @@ function setTimes(path: string, mtimeNs: bigint): void {
   fs.lutimesSync(nativePath(path), seconds, seconds);
 }
 
+/** Rights of new files and folders are left to the umask or the folder's ACL, so that accounts can share a workspace. */
 export const nodeFileSystem: FileSystem = {
   readdir,
   lstat: (path) => asStat(fs.lstatSync(nativePath(path), { bigint: true })),
   stat: (path) => asStat(fs.statSync(nativePath(path), { bigint: true })),
   realpath: (path) => asText(fs.realpathSync.native(nativePath(path), { encoding: 'buffer' })),
   readlink: (path) => asText(fs.readlinkSync(nativePath(path), { encoding: 'buffer' })),
-  open: (path, flags, mode = 0o644) => fs.openSync(nativePath(path), flags, mode),
+  open: (path, flags, mode = 0o666) => fs.openSync(nativePath(path), flags, mode),
   close: (fd) => fs.closeSync(fd),
   fstat: (fd) => asStat(fs.fstatSync(fd, { bigint: true })),
   read: (fd, buffer, offset, length, position) => fs.readSync(fd, buffer, offset, length, position),
   write: (fd, buffer, offset, length) => fs.writeSync(fd, buffer, offset, length),
   fsync: (fd) => fs.fsyncSync(fd),
   ftruncate: (fd, length) => fs.ftruncateSync(fd, length),
-  mkdir: (path, mode = 0o755) => void fs.mkdirSync(nativePath(path), mode),
+  mkdir: (path, mode = 0o777) => void fs.mkdirSync(nativePath(path), mode),
   rename: (from, to) => fs.renameSync(nativePath(from), nativePath(to)),
   link: (from, to) => fs.linkSync(nativePath(from), nativePath(to)),
   symlink: (target, path) => fs.symlinkSync(nativePath(target), nativePath(path)),

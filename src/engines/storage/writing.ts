@@ -49,7 +49,7 @@ export function syncDirectory(fs: FileSystem, directory: string): void {
 }
 
 /** Makes the folder and what is missing above it. */
-export function makeDirectories(fs: FileSystem, path: string, mode = 0o755): void {
+export function makeDirectories(fs: FileSystem, path: string, mode = 0o777): void {
   try {
     fs.mkdir(path, mode);
   } catch (error) {
@@ -66,7 +66,7 @@ export function makeDirectories(fs: FileSystem, path: string, mode = 0o755): voi
 let temporaryCount = 0;
 
 /** Replaces `path` by `bytes`: temporary file, fsync, rename, fsync of the folder. Readers see old or new. */
-export function replaceFile(fs: FileSystem, path: string, bytes: Uint8Array, mode = 0o644): void {
+export function replaceFile(fs: FileSystem, path: string, bytes: Uint8Array, mode = 0o666): void {
   const directory = dirname(path);
   temporaryCount += 1;
   const temporary = join(directory, `.sterownia-${process.pid}-${Date.now().toString(36)}-${temporaryCount}.tmp`);
