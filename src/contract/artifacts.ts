@@ -96,7 +96,7 @@ export const artifactOperations = {
     }).strict(),
     output: z.object({ version: modelVersionSchema, sha256: z.string(), already_there: z.boolean() }),
     errors: ['CONFLICT', 'NOT_FOUND', 'PATH_OUTSIDE_ROOT', 'PATH_INVALID', 'DOCUMENT_CORRUPT', 'REVISION_CONFLICT'],
-    cli: cli('artifacts', 'publish', ['model', 'path'], 'artifacts publish decision_engine data/artifacts/btc.json --version v12'),
+    cli: cli('artifacts', 'publish', ['model', 'path', 'version'], 'artifacts publish decision_engine data/artifacts/btc.json v12'),
   }),
   'artifacts.activate': operation({
     kind: 'plan',

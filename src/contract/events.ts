@@ -19,6 +19,7 @@ export const events = {
   'trash.changed': { summary: 'The content of the trash changed.', payload: z.object({}) },
   'journal.appended': { summary: 'The journal grew.', payload: z.object({ last_seq: z.number().int() }) },
   'retraining.changed': { summary: 'The schedule of retraining changed.', payload: z.object({}) },
+  'signoffs.changed': { summary: 'A report was signed.', payload: z.object({}) },
   'models.changed': {
     summary: 'Another version of a model became champion.',
     payload: z.object({ model: z.string(), version: z.string(), mode: z.string(), reason: z.string() }),

@@ -1,11 +1,13 @@
 /** The table: every operation of the console, gathered from its areas, with the types derived from it. */
 import type * as z from 'zod';
+import { artifactOperations } from './artifacts.ts';
 import { consoleOperations } from './console.ts';
 import { journalOperations } from './journal.ts';
 import { modelOperations } from './models.ts';
 import { planOperations } from './plans.ts';
 import { reportOperations } from './reports.ts';
 import { retrainingOperations } from './retraining.ts';
+import { signOffOperations } from './signoffs.ts';
 import type { Operation } from './table.ts';
 import { trashOperations } from './trash.ts';
 import { workspaceOperations } from './workspace.ts';
@@ -18,6 +20,8 @@ export const operations = {
   ...journalOperations,
   ...retrainingOperations,
   ...modelOperations,
+  ...artifactOperations,
+  ...signOffOperations,
   ...consoleOperations,
 } as const satisfies Record<string, Operation>;
 

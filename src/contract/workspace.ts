@@ -5,7 +5,7 @@ import { retrainingConfigSchema } from './retraining.ts';
 import { cli, operation } from './table.ts';
 
 /** Operations whose plans the policy can put under a second person. */
-export const gatedOperations = ['reports.delete', 'reports.purge', 'reports.archive', 'trash.empty', 'models.promote', 'models.rollback'] as const;
+export const gatedOperations = ['reports.delete', 'reports.purge', 'reports.archive', 'trash.empty', 'models.promote', 'models.rollback', 'artifacts.activate', 'artifacts.rollback'] as const;
 
 const approval = z.enum(['off', 'required']);
 
@@ -24,6 +24,8 @@ export const consoleConfigSchema = z.looseObject({
   admins: z.array(z.string().min(1)).default([]),
   viewers: z.array(z.string().min(1)).default([]),
   retraining: retrainingConfigSchema.prefault({}),
+  /** Read by the gate of sign-offs itself: a mistake in it shuts that gate, not the whole file. See `signOffPolicySchema`. */
+  sign_offs: z.unknown().optional(),
 });
 export type ConsoleConfig = Readonly<z.infer<typeof consoleConfigSchema>>;
 

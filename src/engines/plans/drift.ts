@@ -61,8 +61,10 @@ function strangers(context: EngineContext, folder: PlanItem, names: ReadonlySet<
   }
 }
 
+const removing: readonly string[] = ['reports.delete', 'reports.purge', 'trash.empty'];
+
 /** True for plans whose items are removed; those must not be protected by now. */
-const removes = (plan: PlanDocument): boolean => plan.operation !== 'reports.archive';
+const removes = (plan: PlanDocument): boolean => removing.includes(plan.operation);
 
 export function driftOf(context: EngineContext, plan: PlanDocument, config: ConsoleConfig): readonly Drift[] {
   const children = plannedChildren(plan);

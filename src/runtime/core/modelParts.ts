@@ -11,7 +11,7 @@ import type { Emit } from './types.ts';
 export interface ModelSurroundings {
   readonly context: EngineContext;
   readonly journal: Journal;
-  readonly record: (entry: JournalRecord) => void;
+  readonly record: (entry: JournalRecord) => unknown;
   readonly emit: Emit;
 }
 
@@ -34,7 +34,7 @@ export function modelParts({ context, journal, record, emit }: ModelSurroundings
   return {
     context,
     gates: gatesOf(context),
-    journal: { record, recorded: (subject) => journal.entriesOf(subject).length > 0 },
+    journal: { record: (entry) => void record(entry), recorded: (subject) => journal.entriesOf(subject).length > 0 },
     writeDecision: (entry) => void ensureDecision(context, entry),
     changed: (event) => emit('models.changed', { model: event.model_name, version: event.version, mode: event.mode, reason: event.reason }),
   };

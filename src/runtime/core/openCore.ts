@@ -3,7 +3,7 @@ import { accessSync, constants } from 'node:fs';
 import { ConsoleError, isConsoleError, type Actor, type ConsoleErrorBody, type OperationParsed } from '#contract';
 import type { Journal } from '#engines/journal';
 import type { DeviceKeys } from '#engines/keyring';
-import type { PlanProvider, PlansEngine } from '#engines/plans';
+import type { PlansEngine } from '#engines/plans';
 import type { ReportIndex } from '#engines/reports';
 import type { EngineContext, WorkSignal } from '#engines/storage';
 import { ensureWorkspaceId, locked, lockedAsync, placeOf, readPolicy, workspaceId } from '#engines/workspace';
@@ -38,6 +38,8 @@ const areas = {
   reports: () => import('./reportHandlers.ts').then((area) => area.reportHandlers),
   plans: () => import('./planHandlers.ts').then((area) => area.planHandlers),
   trash: () => import('./trashHandlers.ts').then((area) => area.trashHandlers),
+  artifacts: () => import('./artifactHandlers.ts').then((area) => area.artifactHandlers),
+  signoffs: () => import('./signOffHandlers.ts').then((area) => area.signOffHandlers),
   models: () => import('./modelHandlers.ts').then((area) => area.modelHandlers),
   retraining: () => import('./retrainingHandlers.ts').then((area) => area.retrainingHandlers),
   journal: () => import('./journalHandlers.ts').then((area) => area.journalHandlers),
@@ -66,9 +68,7 @@ export function openCore(options: CoreOptions): Core {
   });
 
   const plans = once(async (): Promise<PlansEngine> => {
-    const [{ maintenanceProviders }, { promoteProvider, rollbackProvider }, { modelParts }, record] = await Promise.all([
-      import('#engines/maintenance'), import('#engines/models'), import('./modelParts.ts'), journal(),
-    ]);
+    const [{ planProviders }, record] = await Promise.all([import('./providers.ts'), journal()]);
     // A plan is made from what the disk holds now, not from what a watcher has told so far.
     const index = (_context: EngineContext, base: string, signal: WorkSignal): ReportIndex => {
       const known = indexOf(base);
@@ -95,11 +95,7 @@ export function openCore(options: CoreOptions): Core {
         if (status !== 'pending') options.emit('trash.changed', {});
       },
     };
-    const models = modelParts({ context, journal: record, record: (entry) => void engine.record(entry), emit: options.emit });
-    const providers: ReadonlyMap<string, PlanProvider> = new Map<string, PlanProvider>([
-      ...maintenanceProviders({ index }),
-      ...[promoteProvider(models), rollbackProvider(models)].map((provider) => [provider.operation, provider as PlanProvider] as const),
-    ]);
+    const providers = planProviders({ context, journal: record, record: (entry) => engine.record(entry), emit: options.emit, index });
     return engine;
   });
 

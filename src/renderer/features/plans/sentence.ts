@@ -6,7 +6,7 @@ import type { PlanView } from '#contract';
 import type { Format } from '../../format/index.ts';
 import type { Text, TextKey } from '../../i18n/index.ts';
 
-const known = ['reports.delete', 'reports.purge', 'reports.archive', 'trash.empty', 'models.promote', 'models.rollback'] as const;
+const known = ['reports.delete', 'reports.purge', 'reports.archive', 'trash.empty', 'models.promote', 'models.rollback', 'artifacts.activate', 'artifacts.rollback'] as const;
 export type KnownOperation = (typeof known)[number];
 
 export const knownOperation = (operation: string): KnownOperation | null => known.find((one) => one === operation) ?? null;
@@ -92,20 +92,19 @@ function whereTo(plan: SentencePlan, operation: KnownOperation, t: Text, format:
   return plan.trash_until === null ? t('plans.where.trash') : t('plans.where.trash_until', { date: plan.trash_until.slice(0, 10) });
 }
 
-/** A change of champion: which model, which version in place of which. */
-function modelSentence(plan: SentencePlan, operation: 'models.promote' | 'models.rollback', t: Text): string {
-  return t(`plans.sentence.${operationKey(operation)}`, modelFacts(plan, t));
-}
+type ModelAct = Extract<KnownOperation, `models.${string}` | `artifacts.${string}`>;
+const isModelAct = (operation: KnownOperation): operation is ModelAct => operation.startsWith('models.') || operation.startsWith('artifacts.');
 
+/** A change of champion or active version: which model, which version in place of which. */
 function modelFacts(plan: SentencePlan, t: Text): { readonly model: string; readonly version: string; readonly champion: string } {
   const named = (key: string): string | null => textOf(plan.facts[key]) ?? textOf(plan.input[key]);
-  return { model: named('model') ?? '', version: named('version') ?? '', champion: named('previous_version') ?? t('plans.no_champion') };
+  return { model: named('model') ?? '', version: named('version') ?? named('ref') ?? '', champion: named('previous_version') ?? t('plans.no_champion') };
 }
 
 export function planSentence(plan: SentencePlan, t: Text, format: Format): string {
   const operation = knownOperation(plan.operation);
   if (operation === null) return plan.operation;
-  if (operation === 'models.promote' || operation === 'models.rollback') return modelSentence(plan, operation, t);
+  if (isModelAct(operation)) return t(`plans.sentence.${operationKey(operation)}`, modelFacts(plan, t));
   const count = plan.totals.targets;
   const shielded = plan.protected_count === 0 ? '' : ` ${t('plans.sentence.protected', { count: plan.protected_count, shown: format.number(plan.protected_count) })}`;
   if (count === 0) return `${t('plans.sentence.empty')}${shielded}`;
@@ -125,13 +124,13 @@ function signalWords(plan: SentencePlan, count: number, t: Text, format: Format)
   return ` ${t('plans.sentence.signal_quality', { count, shown: format.number(count), days: typeof days === 'number' ? days : 30 })}`;
 }
 
+const modelButtons = { 'models.promote': 'promote', 'models.rollback': 'rollback', 'artifacts.activate': 'activate', 'artifacts.rollback': 'rollback' } as const;
+
 /** What the button says: the act and the object, never "OK". */
 export function buttonText(plan: SentencePlan, t: Text, format: Format): string {
   const operation = knownOperation(plan.operation);
   if (operation === null) return plan.operation;
-  if (operation === 'models.promote' || operation === 'models.rollback') {
-    return t(operation === 'models.promote' ? 'plans.button.promote' : 'plans.button.rollback', modelFacts(plan, t));
-  }
+  if (isModelAct(operation)) return t(`plans.button.${modelButtons[operation]}`, modelFacts(plan, t));
   const signal = operation === 'reports.purge' ? signalQualityCount(plan) : 0;
   const count = plan.totals.targets - signal;
   if (operation === 'reports.delete') return t(plan.permanent ? 'plans.button.delete_permanent' : 'plans.button.delete', { path: textOf(plan.input['path']) ?? '' });

@@ -1,7 +1,7 @@
 /** Plans: the dialog and the approver's inbox. */
 export const plans = {
   title: 'Plan',
-  act: { reports_delete: 'Delete a report', reports_purge: 'Purge reports', reports_archive: 'Archive reports', trash_empty: 'Empty the trash', models_promote: 'Promote a model', models_rollback: 'Roll a model back' },
+  act: { reports_delete: 'Delete a report', reports_purge: 'Purge reports', reports_archive: 'Archive reports', trash_empty: 'Empty the trash', models_promote: 'Promote a model', models_rollback: 'Roll a model back', artifacts_activate: 'Activate a model version', artifacts_rollback: 'Go back to an earlier active version' },
   no_champion: 'no champion',
   copy_address: 'Copy the address of this plan',
   tabs: 'Content of the plan',
@@ -14,6 +14,7 @@ export const plans = {
     reports_purge_one: 'Purge {{shown}} report{{also}} ({{size}})', reports_purge_other: 'Purge {{shown}} reports{{also}} ({{size}})',
     reports_archive_one: 'Archive {{shown}} report ({{size}})', reports_archive_other: 'Archive {{shown}} reports ({{size}})',
     trash_empty_one: 'Remove {{shown}} trash entry ({{size}})', trash_empty_other: 'Remove {{shown}} trash entries ({{size}})',
+    artifacts_activate: 'Make {{version}} the active version of {{model}}.', artifacts_rollback: 'Make the earlier version {{version}} the active one of {{model}} again.',
     models_promote: 'Make {{version}} the champion of {{model}} in place of {{champion}}. The champion so far stays in the list of challengers.',
     models_rollback: 'Make the earlier version {{version}} the champion of {{model}} again, in place of {{champion}}.',
     signal_quality_one: 'and {{shown}} signal quality file older than {{days}} days', signal_quality_other: 'and {{shown}} signal quality files older than {{days}} days',
@@ -33,7 +34,7 @@ export const plans = {
     delete: 'Delete {{path}}', delete_permanent: 'Delete {{path}} for good',
     purge_one: 'Purge {{shown}} report', purge_other: 'Purge {{shown}} reports', purge_permanent_one: 'Purge {{shown}} report for good', purge_permanent_other: 'Purge {{shown}} reports for good',
     purge_signal_one: 'Remove {{shown}} signal quality file', purge_signal_other: 'Remove {{shown}} signal quality files',
-    promote: 'Promote {{version}} of {{model}}', rollback: 'Roll {{model}} back to {{version}}',
+    activate: 'Activate {{version}} of {{model}}', promote: 'Promote {{version}} of {{model}}', rollback: 'Roll {{model}} back to {{version}}',
     archive_one: 'Archive {{shown}} report', archive_other: 'Archive {{shown}} reports', empty_one: 'Destroy {{shown}} trash entry', empty_other: 'Destroy {{shown}} trash entries',
   },
   stale_one: '{{count}} thing on disk has changed since the preview. It is marked below. Nothing was changed by this plan; plan again.',

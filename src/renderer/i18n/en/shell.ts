@@ -51,6 +51,7 @@ export const shell = {
   workspace: {
     open: 'Workspace {{name}}, open another', title: 'Workspace', name: 'Name', path: 'Folder', id: 'Identifier', host: 'Host', recent: 'Opened before', no_recent: 'No other workspace has been opened yet.',
     open_this: 'Open {{name}}', other: 'Folder of another workspace', open_path: 'Open folder', choose: 'Choose a folder', opened: 'Workspace {{name}} is open.',
+    remembered: 'Workspace {{name}} is remembered, but this console keeps serving {{present}}. To open it, end this console and start it on that folder:',
   },
   notifications: {
     title: 'Notifications', open_one: 'Notifications, {{count}} not seen', open_other: 'Notifications, {{count}} not seen', show: 'Show', go: 'Go there', seen: 'Mark as seen', all_seen: 'Mark all as seen',

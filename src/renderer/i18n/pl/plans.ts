@@ -1,7 +1,7 @@
 /** Plany: okno dialogowe i skrzynka osoby zatwierdzającej. */
 export const plans = {
   title: 'Plan',
-  act: { reports_delete: 'Usunięcie raportu', reports_purge: 'Czyszczenie raportów', reports_archive: 'Archiwizacja raportów', trash_empty: 'Opróżnienie kosza', models_promote: 'Promocja modelu', models_rollback: 'Wycofanie modelu' },
+  act: { reports_delete: 'Usunięcie raportu', reports_purge: 'Czyszczenie raportów', reports_archive: 'Archiwizacja raportów', trash_empty: 'Opróżnienie kosza', models_promote: 'Promocja modelu', models_rollback: 'Wycofanie modelu', artifacts_activate: 'Aktywacja wersji modelu', artifacts_rollback: 'Powrót do wcześniejszej aktywnej wersji' },
   no_champion: 'brak championa',
   copy_address: 'Kopiuj adres tego planu',
   tabs: 'Zawartość planu',
@@ -20,6 +20,7 @@ export const plans = {
     reports_purge_one: 'Wyczyszczenie {{shown}} raportu{{also}} ({{size}})', reports_purge_few: 'Wyczyszczenie {{shown}} raportów{{also}} ({{size}})', reports_purge_many: 'Wyczyszczenie {{shown}} raportów{{also}} ({{size}})', reports_purge_other: 'Wyczyszczenie {{shown}} raportu{{also}} ({{size}})',
     reports_archive_one: 'Archiwizacja {{shown}} raportu ({{size}})', reports_archive_few: 'Archiwizacja {{shown}} raportów ({{size}})', reports_archive_many: 'Archiwizacja {{shown}} raportów ({{size}})', reports_archive_other: 'Archiwizacja {{shown}} raportu ({{size}})',
     trash_empty_one: 'Usunięcie z kosza {{shown}} pozycji ({{size}})', trash_empty_few: 'Usunięcie z kosza {{shown}} pozycji ({{size}})', trash_empty_many: 'Usunięcie z kosza {{shown}} pozycji ({{size}})', trash_empty_other: 'Usunięcie z kosza {{shown}} pozycji ({{size}})',
+    artifacts_activate: 'Wersja {{version}} stanie się aktywną wersją modelu {{model}}.', artifacts_rollback: 'Wcześniejsza wersja {{version}} znów stanie się aktywną wersją modelu {{model}}.',
     models_promote: 'Wersja {{version}} zostanie championem modelu {{model}} w miejsce: {{champion}}. Dotychczasowy champion pozostanie na liście challengerów.',
     models_rollback: 'Wcześniejsza wersja {{version}} znów zostanie championem modelu {{model}}, w miejsce: {{champion}}.',
     signal_quality_one: 'oraz {{shown}} pliku jakości sygnałów starszego niż {{days}} dni', signal_quality_few: 'oraz {{shown}} plików jakości sygnałów starszych niż {{days}} dni',
@@ -43,7 +44,7 @@ export const plans = {
     purge_one: 'Wyczyść {{shown}} raport', purge_few: 'Wyczyść {{shown}} raporty', purge_many: 'Wyczyść {{shown}} raportów', purge_other: 'Wyczyść {{shown}} raportu',
     purge_permanent_one: 'Wyczyść trwale {{shown}} raport', purge_permanent_few: 'Wyczyść trwale {{shown}} raporty', purge_permanent_many: 'Wyczyść trwale {{shown}} raportów', purge_permanent_other: 'Wyczyść trwale {{shown}} raportu',
     purge_signal_one: 'Usuń {{shown}} plik jakości sygnałów', purge_signal_few: 'Usuń {{shown}} pliki jakości sygnałów', purge_signal_many: 'Usuń {{shown}} plików jakości sygnałów', purge_signal_other: 'Usuń {{shown}} pliku jakości sygnałów',
-    promote: 'Promuj {{version}} modelu {{model}}', rollback: 'Przywróć {{version}} modelu {{model}}',
+    activate: 'Aktywuj {{version}} modelu {{model}}', promote: 'Promuj {{version}} modelu {{model}}', rollback: 'Przywróć {{version}} modelu {{model}}',
     archive_one: 'Archiwizuj {{shown}} raport', archive_few: 'Archiwizuj {{shown}} raporty', archive_many: 'Archiwizuj {{shown}} raportów', archive_other: 'Archiwizuj {{shown}} raportu',
     empty_one: 'Zniszcz {{shown}} pozycję kosza', empty_few: 'Zniszcz {{shown}} pozycje kosza', empty_many: 'Zniszcz {{shown}} pozycji kosza', empty_other: 'Zniszcz {{shown}} pozycji kosza',
   },

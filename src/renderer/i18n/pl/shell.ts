@@ -55,6 +55,7 @@ export const shell = {
   workspace: {
     open: 'Obszar roboczy {{name}}, otwórz inny', title: 'Obszar roboczy', name: 'Nazwa', path: 'Katalog', id: 'Identyfikator', host: 'Komputer', recent: 'Otwierane wcześniej', no_recent: 'Nie otwierano jeszcze innego obszaru roboczego.',
     open_this: 'Otwórz {{name}}', other: 'Katalog innego obszaru roboczego', open_path: 'Otwórz katalog', choose: 'Wybierz katalog', opened: 'Otwarto obszar roboczy {{name}}.',
+    remembered: 'Obszar roboczy {{name}} zapamiętano, ale ta konsola nadal obsługuje {{present}}. Aby go otworzyć, zakończ tę konsolę i uruchom ją na tamtym katalogu:',
   },
   notifications: {
     title: 'Powiadomienia', open_one: 'Powiadomienia, {{count}} nowe', open_few: 'Powiadomienia, {{count}} nowe', open_many: 'Powiadomienia, {{count}} nowych', open_other: 'Powiadomienia, {{count}} nowego',

@@ -1,0 +1,24 @@
+/** Handlers of the `artifacts` area. */
+import type { OperationName, PlanView } from '#contract';
+import { listModels, publishFile, validateInRepository, verifyModels } from '#engines/artifacts';
+import { createPlan, showPlan } from '#engines/plans';
+import type { CoreCall, CoreHandlers, CoreParts } from './types.ts';
+
+async function plan(parts: CoreParts, operation: OperationName, input: object, call: CoreCall): Promise<PlanView> {
+  const engine = await parts.plans();
+  const made = await createPlan(engine, { operation, input, actor: call.actor, confined: call.confined, signal: call.signal });
+  return showPlan(engine, made.id);
+}
+
+export const artifactHandlers: CoreHandlers<'artifacts'> = {
+  'artifacts.validate': (parts, input) => validateInRepository(parts.context, input),
+  'artifacts.list': (parts, { model }) => ({ models: listModels(parts.context, model) }),
+  'artifacts.publish': async (parts, input, call) => {
+    const plans = await parts.plans();
+    return publishFile(parts.context, input, { actor: call.actor, journal: { append: (entry) => plans.record(entry) } });
+  },
+  'artifacts.activate': (parts, input, call) => plan(parts, 'artifacts.activate', input, call),
+  'artifacts.rollback': (parts, input, call) => plan(parts, 'artifacts.rollback', input, call),
+  // The keys of bundle signatures belong to the licence store; until it is here a signature is said to be unknown, never valid.
+  'artifacts.verify': (parts, { model, require_signature }) => verifyModels(parts.context, { model }, { keys: [], requireSignature: require_signature }),
+};
