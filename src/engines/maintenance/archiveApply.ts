@@ -7,7 +7,7 @@
 import { ConsoleError, isConsoleError, type PlanDocument, type TargetResult } from '#contract';
 import { displayName, unwatched } from '#engines/storage';
 import {
-  discard, draftArchive, estimateBytes, manifestPathOf, publishAll, settleDrafts, verifyArchive, type Draft, type SourceItem, type Staged,
+  discard, draftArchive, estimateBytes, manifestPathOf, publishAll, settleDrafts, verifyArchive, type Draft, type Staged,
 } from '#engines/archive';
 import { isPresent, moveIntoTrash, readEntry, setPhase, settle, type OpenEntry } from '#engines/trash';
 import { untouched, type PlanReport, type PlanWork } from '#engines/plans';
@@ -26,14 +26,10 @@ interface Progressing {
   readonly results: Map<number, Partial<TargetResult>>;
 }
 
-interface Sourced {
-  readonly job: Job;
-  readonly sources: readonly SourceItem[];
-}
-
-function requireRoom({ context, plan }: PlanWork, sourced: readonly Sourced[]): void {
+/** What is to be read is looked up again for each archive when its turn comes: held for all of them it would take much memory. */
+function requireRoom({ context, plan }: PlanWork, jobs: readonly Job[]): void {
   const folder = destinationRoot(plan);
-  const needed = sourced.reduce((sum, { job, sources }) => sum + estimateBytes(sources, job.format), 0);
+  const needed = jobs.reduce((sum, job) => sum + estimateBytes(sourcesOf(context, job), job.format), 0);
   const free = freeBytesAt(context, folder);
   if (free === null || free >= needed) return;
   throw new ConsoleError('NO_SPACE', `The archives may need ${needed} bytes, and ${displayName(folder)} has ${free} bytes free. Nothing was written.`, {
@@ -55,9 +51,9 @@ function failedResult(error: unknown): Partial<TargetResult> {
 }
 
 /** A verified draft; nothing is left of one that failed. */
-async function makeOne({ context, plan, signal }: PlanWork, { job, sources }: Sourced): Promise<Draft> {
+async function makeOne({ context, plan, signal }: PlanWork, job: Job): Promise<Draft> {
   const draft = await draftArchive(context, {
-    items: sources, format: job.format, destination: job.destination, source: job.target.relative_path, token: job.token,
+    items: sourcesOf(context, job), format: job.format, destination: job.destination, source: job.target.relative_path, token: job.token,
     overwrite: overwrites(plan),
   }, signal);
   try {
@@ -160,20 +156,20 @@ function endGroup(progressing: Progressing, group: Group, waiting: Waiting[]): v
   publishWaiting(progressing, free, null);
 }
 
-async function makeAll(progressing: Progressing, sourced: readonly Sourced[]): Promise<{ waiting: Waiting[]; cancelled: boolean }> {
+async function makeAll(progressing: Progressing, jobs: readonly Job[]): Promise<{ waiting: Waiting[]; cancelled: boolean }> {
   const { work, results } = progressing;
   const waiting: Waiting[] = [];
   const group = new Group();
   let cancelled = false;
-  for (const each of sourced) {
+  for (const job of jobs) {
     cancelled = work.signal.cancelled;
     if (cancelled) break;
     try {
-      group.add({ job: each.job, draft: await makeOne(work, each) });
+      group.add({ job, draft: await makeOne(work, job) });
     } catch (error) {
       cancelled = isConsoleError(error) && error.code === 'CANCELLED';
       if (cancelled) break;
-      results.set(each.job.target.n, failedResult(error));
+      results.set(job.target.n, failedResult(error));
     }
     if (group.full) endGroup(progressing, group, waiting);
   }
@@ -183,10 +179,10 @@ async function makeAll(progressing: Progressing, sourced: readonly Sourced[]): P
 }
 
 export async function applyArchive(work: PlanWork): Promise<PlanReport> {
-  const sourced = jobsOf(work.plan).map((job) => ({ job, sources: sourcesOf(work.context, job) }));
-  requireRoom(work, sourced);
+  const jobs = jobsOf(work.plan);
+  requireRoom(work, jobs);
   const progressing: Progressing = { work, results: new Map() };
-  const { waiting, cancelled } = await makeAll(progressing, sourced);
+  const { waiting, cancelled } = await makeAll(progressing, jobs);
   let trashId: string | null = null;
   if (cancelled) for (const { staged } of waiting) discard(work.context, staged);
   else if (waiting.length > 0) trashId = replace(progressing, waiting);
