@@ -38,6 +38,18 @@ describe('the model of the window', () => {
     expect(applyEvent(startModel(snapshot), event(11, 'console.workspace_opened', { path: '/x' })).refetch).toBe(true);
   });
 
+  it('asks for the snapshot of another workspace although that one counts from its own beginning', () => {
+    expect(applyEvent(startModel(snapshot), event(0, 'console.workspace_opened', { path: '/x' })).refetch).toBe(true);
+  });
+
+  it('keeps every part that a delta repeats, so that what shows it need not be drawn again', () => {
+    const start = startModel(snapshot);
+    const { model } = applyEvent(start, event(11, 'console.delta', { preferences: { ...snapshot.preferences, theme: 'dark', tables: {} }, trash: { entries: 0, bytes: 0 } }));
+    expect(model.snapshot.preferences.theme).toBe('dark');
+    expect(model.snapshot.preferences.tables).toBe(snapshot.preferences.tables);
+    expect(model.snapshot.trash).toBe(snapshot.trash);
+  });
+
   it('keeps counting past events that it does not know', () => {
     const { model, refetch } = applyEvents(startModel(snapshot), [event(11, 'models.changed', {}), event(12, 'reports.changed', { revision: 5, paths: [] })]);
     expect(refetch).toBe(false);

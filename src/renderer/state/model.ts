@@ -64,11 +64,13 @@ function takeIn(snapshot: Snapshot, name: EventName, payload: unknown): Snapshot
 }
 
 export function applyEvent(model: Model, event: EventEnvelope): Step {
+  // Another workspace counts from its own beginning, so its number says nothing here.
+  if (event.name === 'console.workspace_opened') return { model, refetch: true };
   if (event.revision <= model.revision) return { model, refetch: false };
   if (event.revision !== model.revision + 1) return { model, refetch: true };
   if (!isKnown(event.name)) return { model: { ...model, revision: event.revision }, refetch: false };
   const snapshot = takeIn(model.snapshot, event.name, event.payload);
-  if (snapshot === null || event.name === 'console.workspace_opened') return { model, refetch: true };
+  if (snapshot === null) return { model, refetch: true };
   const ticks = { ...model.ticks, [event.name]: (model.ticks[event.name] ?? 0) + 1 };
   return { model: { snapshot, revision: event.revision, ticks }, refetch: false };
 }
