@@ -70,28 +70,46 @@ function columnsIn(heading: string): Columns | string {
 
 const isNumber = (text: string | undefined): boolean => text !== undefined && text !== '' && Number.isFinite(Number(text));
 
-export function readFeedRows(fs: FileSystem, path: string): FeedFacts {
+export interface FeedRow {
+  readonly at: Micros | null;
+  /** In the order of {@link feedColumns}; null where a cell is empty or no number. */
+  readonly values: readonly (number | null)[];
+}
+
+export const feedColumns: readonly string[] = priceNames;
+
+const numberIn = (text: string | undefined): number | null => (text !== undefined && isNumber(text) ? Number(text) : null);
+
+/** Calls `visit` for each row, in the order of the file. Returns why there are no rows to speak of, else null. */
+export function visitFeedRows(fs: FileSystem, path: string, visit: (row: FeedRow) => void): string | null {
   let columns: Columns | string | null = null;
-  let rows = 0;
-  let incomplete = 0;
-  let first: Micros | null = null;
-  let last: Micros | null = null;
   eachLine(fs, path, (line) => {
     if (line.trim() === '' || typeof columns === 'string') return;
     if (columns === null) {
       columns = columnsIn(line);
       return;
     }
-    rows += 1;
+    const { time, prices } = columns;
     const row = cells(line);
-    const at = readFeedTime(row[columns.time] ?? '');
-    if (at === null || !columns.prices.every((column) => isNumber(row[column]))) {
+    visit({ at: readFeedTime(row[time] ?? ''), values: prices.map((column) => numberIn(row[column])) });
+  });
+  const found: Columns | string | null = columns;
+  return found === null ? 'the file is empty' : typeof found === 'string' ? found : null;
+}
+
+export function readFeedRows(fs: FileSystem, path: string): FeedFacts {
+  let rows = 0;
+  let incomplete = 0;
+  let first: Micros | null = null;
+  let last: Micros | null = null;
+  const problem = visitFeedRows(fs, path, ({ at, values }) => {
+    rows += 1;
+    if (at === null || values.includes(null)) {
       incomplete += 1;
       return;
     }
     if (first === null || at < first) first = at;
     if (last === null || at > last) last = at;
   });
-  const found: Columns | string | null = columns;
-  return { rows, incomplete, first, last, problem: found === null ? 'the file is empty' : typeof found === 'string' ? found : null };
+  return { rows, incomplete, first, last, problem };
 }

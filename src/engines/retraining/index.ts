@@ -6,8 +6,9 @@ export {
 export { type RunContext } from './decisionEvents.ts';
 export { readSchedule, scheduleBytes, scheduleFields, scheduleFile, schedulePath } from './document.ts';
 export { parseDuration } from './duration.ts';
+export { feedColumns, visitFeedRows, type FeedRow } from './feedRows.ts';
 export { checkFeeds, feedStatus, type FeedsChecked } from './feeds.ts';
-export { listJobs, type JobsListed } from './jobs.ts';
+export { listJobs, trainingLogs, type JobsListed } from './jobs.ts';
 export { noteObservations, observationType } from './observations.ts';
 export { scheduleEntryType, type RetrainingEngine } from './parts.ts';
 export { readScheduleBytes, type ScheduleReading } from './reading.ts';

@@ -1,0 +1,111 @@
+/**
+ * Which jobs are due, and what holds one up.
+ *
+ * Promise: one job's failures never hold up another; a pause, a failure of the bot's own, or a schedule that nobody can read
+ * holds up all. A training that was done elsewhere counts for all jobs.
+ */
+import type { RetrainingJobConfig, RetrainingStatus } from '#contract';
+import { addMicros, microsText, nowMicros, parseInstant, secondsMicros, type Micros } from '#engines/decisions';
+import { retrainingStatus, scheduleEntryType } from '#engines/retraining';
+import type { TrainingEngine } from './parts.ts';
+import { readRecord, type JobRecord } from './record.ts';
+
+export interface Block {
+  readonly code: 'paused' | 'cooldown' | 'document' | 'not_due';
+  readonly reason: string;
+  /** False where not even a person's word lets the training begin. */
+  readonly forceable: boolean;
+}
+
+interface Ground {
+  readonly status: RetrainingStatus;
+  readonly now: Micros;
+  readonly tolerance: Micros;
+  readonly records: ReadonlyMap<string, JobRecord>;
+  /** When failures were last forgotten by a person, or a training was marked as done. */
+  readonly forgiven: Micros | null;
+}
+
+const looked = 200;
+const forgiving = new Set(['reset_failures', 'mark_executed']);
+
+function forgivenAt(engine: TrainingEngine): Micros | null {
+  const entry = engine.entries([scheduleEntryType], looked).find(({ stage, data }) => stage === 'outcome' && data['status'] === 'completed' && forgiving.has(String(data['act'])));
+  return entry === undefined ? null : parseInstant(entry.at);
+}
+
+function groundOf(engine: TrainingEngine): Ground {
+  const config = engine.config();
+  const records = new Map(config.jobs.map(({ name }) => [name, readRecord(engine.context, name)]));
+  return {
+    status: retrainingStatus(engine.context, config), now: nowMicros(engine.context.clock), tolerance: secondsMicros(config.clock_tolerance_seconds), records,
+    forgiven: [...records.values()].some(({ cooldown_until: until }) => until !== null) ? forgivenAt(engine) : null,
+  };
+}
+
+const micros = (text: string | null | undefined): Micros | null => (text === null || text === undefined ? null : parseInstant(text));
+
+/** The end of the job's own cooldown, or null where there is none that runs. */
+function ownCooldown({ now, forgiven, tolerance }: Ground, record: JobRecord): Micros | null {
+  const until = micros(record.cooldown_until);
+  const failed = micros(record.last_failure);
+  if (until === null || until <= now || failed === null || failed > now + tolerance) return null;
+  return forgiven !== null && forgiven >= failed ? null : until;
+}
+
+/** The cooldown of the schedule, where it is not one of these jobs that failed. */
+function foreignCooldown({ status, records }: Ground): string | null {
+  const { schedule } = status;
+  if (!status.cooldown_active || schedule === null) return null;
+  const failed = micros(schedule.last_failure);
+  const ours = [...records.values()].some(({ last_failure: own }) => failed !== null && micros(own) === failed);
+  return ours ? null : schedule.cooldown_until;
+}
+
+function blockIn(ground: Ground, job: string): Block | null {
+  const { status } = ground;
+  if (status.document !== 'ok' && status.document !== 'missing') {
+    return { code: 'document', reason: `the schedule ${status.path} is ${status.document}`, forceable: status.document === 'corrupt' };
+  }
+  if (status.paused) {
+    const why = status.schedule?.paused_reason ?? null;
+    return { code: 'paused', reason: `paused until ${status.schedule?.paused_until ?? ''}${why === null ? '' : ` (${why})`}`, forceable: true };
+  }
+  const record = ground.records.get(job);
+  const own = record === undefined ? null : ownCooldown(ground, record);
+  if (own !== null) return { code: 'cooldown', reason: `${job} failed and cools down until ${microsText(own)}`, forceable: true };
+  const foreign = foreignCooldown(ground);
+  return foreign === null ? null : { code: 'cooldown', reason: `a training failed and the schedule cools down until ${foreign}`, forceable: true };
+}
+
+/** The last training that counts for the job: its own, or one that was done elsewhere. Null where there is none to believe. */
+function lastRunOf({ status, records, now, tolerance }: Ground, job: string): Micros | null {
+  const believed = (at: Micros | null): Micros | null => (at !== null && at <= now + tolerance ? at : null);
+  const own = believed(micros(records.get(job)?.last_success));
+  const scheduled = believed(micros(status.schedule?.last_run));
+  const foreign = scheduled !== null && [...records.values()].some(({ last_success: each }) => micros(each) === scheduled) ? null : scheduled;
+  if (own === null || foreign === null) return own ?? foreign;
+  return own > foreign ? own : foreign;
+}
+
+function holdUp(ground: Ground, job: string): Block | null {
+  const block = blockIn(ground, job);
+  if (block !== null) return block;
+  const last = lastRunOf(ground, job);
+  const interval = ground.status.interval_seconds;
+  if (last === null || interval === null) return null;
+  const next = addMicros(last, secondsMicros(interval));
+  return ground.now >= next ? null : { code: 'not_due', reason: `${job} is next due at ${microsText(next)}`, forceable: true };
+}
+
+/** What keeps a person from starting the job without `force`, or null. */
+export const blockOf = (engine: TrainingEngine, job: string): Block | null => blockIn(groundOf(engine), job);
+
+/** What keeps the loop from starting the job, or null. */
+export const dueBlockOf = (engine: TrainingEngine, job: string): Block | null => holdUp(groundOf(engine), job);
+
+/** Jobs to start now, in the order of the configuration. Asking changes nothing. */
+export function dueJobs(engine: TrainingEngine): readonly RetrainingJobConfig[] {
+  const ground = groundOf(engine);
+  return engine.config().jobs.filter(({ name }) => holdUp(ground, name) === null);
+}

@@ -1,0 +1,112 @@
+/**
+ * What a crash cut off is ended before the job runs again.
+ *
+ * Promise: called under the lock of the job. A run whose artifact is saved becomes the success that it was; any other becomes a
+ * failure. While a command of it still runs, nothing is touched.
+ */
+import { join } from 'node:path';
+import { ConsoleError, type Actor } from '#contract';
+import { microsText, nowMicros, secondsMicros } from '#engines/decisions';
+import { acquireLock, isMissing, readFully, type EngineContext, type HeldLock } from '#engines/storage';
+import { placeOf } from '#engines/workspace';
+import { publishedBy, faultsOf, type SavedArtifact } from './artifact.ts';
+import { killFamily } from './command.ts';
+import { sha256Of } from './digest.ts';
+import { closeOrphans, finishCancelled, finishFailure, finishSuccess, type Finishing } from './finish.ts';
+import type { TrainingEngine } from './parts.ts';
+import { changeRun, readRecord, type RunRecord } from './record.ts';
+import { instantOf } from './reports.ts';
+
+/** Exclusive across processes and threads; whoever dies loses it. Throws BUSY with the holder. */
+export const lockJob = (context: EngineContext, job: string): HeldLock =>
+  acquireLock(placeOf(context, 'locks'), `training-${job.toLowerCase()}`, { waitMs: 0, purpose: `train ${job}` });
+
+/** What tells a process from a later one of the same number; null where the system does not say. */
+export function bornOf(context: EngineContext, pid: number): string | null {
+  try {
+    const text = readFully(context.fs, `/proc/${pid}/stat`).toString('latin1');
+    return text.slice(text.lastIndexOf(')') + 2).split(' ')[19] ?? null;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error) return null;
+    throw error;
+  }
+}
+
+function isAlive(context: EngineContext, { process: own }: RunRecord): boolean {
+  if (own === null) return false;
+  try {
+    process.kill(own.pid, 0);
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+  return own.born === null || bornOf(context, own.pid) === own.born;
+}
+
+export interface Settled {
+  readonly run_id: string;
+  readonly status: 'success' | 'failed' | 'cancelled' | 'running';
+}
+
+function savedBy({ engine, run }: Finishing): SavedArtifact | null {
+  const { saving } = run;
+  if (saving === null) return null;
+  if (saving.version !== null) return publishedBy(engine.context, saving.model, saving.version, run.id);
+  if (saving.path === null || saving.sha256 === null) return null;
+  try {
+    const bytes = readFully(engine.context.fs, join(engine.context.root, saving.path));
+    return sha256Of(bytes) === saving.sha256 && faultsOf(bytes).length === 0 ? { path: saving.path, sha256: saving.sha256 } : null;
+  } catch (error) {
+    if (isMissing(error)) return null;
+    throw error;
+  }
+}
+
+/** Null where there was nothing to end. `longest` is how long a command of the job may take at all, in seconds. */
+export function settleJob(engine: TrainingEngine, job: string, longest: number, actor: Actor): Settled | null {
+  const { context } = engine;
+  const { run } = readRecord(context, job);
+  if (run === null) {
+    closeOrphans(engine, job, actor);
+    return null;
+  }
+  if (isAlive(context, run)) {
+    const late = nowMicros(context.clock) > instantOf(run.started_at) + secondsMicros(longest);
+    if (!late || run.process === null) return { run_id: run.id, status: 'running' };
+    killFamily(run.process.pid, 'SIGKILL');
+  }
+  const finishing: Finishing = { engine, job, run: { ...run, actor: { ...run.actor, door: 'recovery' } }, again: true };
+  if (run.cancelled) {
+    finishCancelled(finishing);
+    return { run_id: run.id, status: 'cancelled' };
+  }
+  const saved = run.failing === null ? savedBy(finishing) : null;
+  if (saved !== null && run.saving !== null) {
+    finishSuccess(finishing, run.saving, saved);
+    return { run_id: run.id, status: 'success' };
+  }
+  const failing = run.failing ?? { at: microsText(nowMicros(context.clock)), type: 'Interrupted', message: 'the console ended during the training' };
+  // The instant must be the same if this, too, is cut off.
+  if (run.failing === null) changeRun(context, job, { failing });
+  finishFailure(finishing, failing);
+  return { run_id: run.id, status: 'failed' };
+}
+
+/** For the start of a console: ends what crashes left, job by job; one that is in another console's hands is passed over. */
+export function recoverRuns(engine: TrainingEngine, actor: Actor): readonly (Settled & { readonly job: string })[] {
+  return engine.config().jobs.flatMap(({ name, timeout_seconds: longest }) => {
+    if (readRecord(engine.context, name).run === null) return [];
+    let lock: HeldLock;
+    try {
+      lock = lockJob(engine.context, name);
+    } catch (error) {
+      if (error instanceof ConsoleError && error.code === 'BUSY') return [];
+      throw error;
+    }
+    try {
+      const settled = settleJob(engine, name, longest, actor);
+      return settled === null ? [] : [{ ...settled, job: name }];
+    } finally {
+      lock.release();
+    }
+  });
+}
