@@ -5,6 +5,8 @@ export interface InstallFacts {
   readonly hasModules: boolean;
   readonly installedLock: string | null;
   readonly hasPinnedNode: boolean;
+  /** Path of a package that the lock file needs and that is not there. */
+  readonly missing: string | null;
 }
 export interface InstallDecision {
   readonly action: 'none' | 'stamp' | 'install' | 'node';
@@ -15,6 +17,7 @@ export declare function stampPath(root: string): string;
 export declare function pinnedNodePath(root: string, platform?: string): string;
 export declare function lockHash(text: string): string;
 export declare function readFacts(root: string, platform?: string): InstallFacts;
+export declare function firstMissing(root: string, lock: string | null): string | null;
 export declare function installedAsLocked(lock: string, installedLock: string): boolean;
 export declare function decideInstall(facts: InstallFacts): InstallDecision;
 export declare function writeStamp(root: string): void;

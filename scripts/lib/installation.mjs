@@ -20,14 +20,23 @@ export const lockHash = (text) => createHash('sha256').update(text.replaceAll('\
 
 const readText = (path) => (existsSync(path) ? readFileSync(path, 'utf8') : null);
 
+/** The first package that must be there and is not, as after a clean-up by hand; reading names alone takes milliseconds. */
+export function firstMissing(root, lock) {
+  const packages = lock === null ? null : packagesOf(lock);
+  const needed = Object.entries(packages ?? {}).filter(([path, entry]) => path !== '' && !entry.optional && !entry.devOptional && !entry.peer);
+  return needed.find(([path]) => !existsSync(join(root, path, 'package.json')))?.[0] ?? null;
+}
+
 /** @returns facts for {@link decideInstall}, read from the checkout at `root` */
 export function readFacts(root, platform = process.platform) {
+  const lock = readText(join(root, 'package-lock.json'));
   return {
-    lock: readText(join(root, 'package-lock.json')),
+    lock,
     stamp: readText(stampPath(root))?.trim() ?? null,
     hasModules: existsSync(join(root, 'node_modules')),
     installedLock: readText(join(root, 'node_modules', '.package-lock.json')),
     hasPinnedNode: existsSync(pinnedNodePath(root, platform)),
+    missing: firstMissing(root, lock),
   };
 }
 
@@ -64,6 +73,7 @@ export function installedAsLocked(lock, installedLock) {
 export function decideInstall(facts) {
   if (facts.lock === null) return { action: 'install', reason: 'there is no package-lock.json' };
   if (!facts.hasModules) return { action: 'install', reason: 'the dependencies are not installed yet' };
+  if (facts.missing !== null) return { action: 'install', reason: `${facts.missing} is missing` };
   if (facts.stamp === lockHash(facts.lock)) {
     return facts.hasPinnedNode ? { action: 'none', reason: 'nothing changed' } : { action: 'node', reason: 'the pinned Node is missing' };
   }

@@ -16,7 +16,7 @@ const packages: Packages = {
 };
 const { 'node_modules/mac-only': _other, ...present } = packages;
 const lock = lockOf(packages);
-const settled: InstallFacts = { lock, stamp: lockHash(lock), hasModules: true, installedLock: installedOf(present), hasPinnedNode: true };
+const settled: InstallFacts = { lock, stamp: lockHash(lock), hasModules: true, installedLock: installedOf(present), hasPinnedNode: true, missing: null };
 
 describe('whether to install', () => {
   const cases: readonly (readonly [name: string, facts: Partial<InstallFacts>, action: string])[] = [
@@ -31,6 +31,7 @@ describe('whether to install', () => {
     ['only writes the stamp when somebody ran npm by hand', { stamp: null }, 'stamp'],
     ['only fetches Node when install scripts did not run', { hasPinnedNode: false }, 'node'],
     ['only fetches Node when npm ran by hand without install scripts', { stamp: null, hasPinnedNode: false }, 'node'],
+    ['installs again when a package was removed by hand', { missing: 'node_modules/a' }, 'install'],
     ['asks for an installation when there is no lock file', { lock: null }, 'install'],
   ];
   for (const [name, facts, action] of cases) {

@@ -44,7 +44,8 @@ const CategoryField = memo(function CategoryField({ chosen, categories }: Catego
   return (
     <Autocomplete
       multiple disableCloseOnSelect limitTags={1} size="small" options={options} value={value} sx={{ width: 190 }}
-      onChange={(_event, category) => changeFilter({ category })}
+      onChange={(_event, category) => changeFilter({ category })} openText={t('reports.filter.open')} closeText={t('shell.close')} clearText={t('reports.filter.clear_choice')}
+      noOptionsText={t('reports.filter.no_category')}
       renderInput={(params) => <TextField {...params} label={t('reports.filter.category')} />}
       renderOption={({ key, ...props }, option, { selected }) => (
         <li key={key} {...props}>

@@ -8,6 +8,7 @@ import Typography from '@mui/material/Typography';
 import { useId, type ReactElement, type ReactNode } from 'react';
 import { gatedOperations, languages, themes } from '#contract';
 import { useFormat, useText } from '../../i18n/index.ts';
+import { loopName } from '../../ui/loopName.ts';
 import { changePreferences } from '../../state/preferences.ts';
 import { useSnapshot } from '../../state/store.ts';
 import { useOperation } from '../../state/useOperation.ts';
@@ -96,7 +97,7 @@ function Engines(): ReactElement {
   const { loops, versions, host_kind } = useSnapshot();
   return (
     <Card title={t('settings.engines')}>
-      {loops.map((loop) => <Box key={loop.name} sx={{ display: 'flex', gap: 1, alignItems: 'center' }}><StatusChip severity={loop.severity} label={t(`words.severity.${loop.severity}`)} /><Typography variant="body2">{loop.name}{loop.detail === null ? '' : ` · ${loop.detail}`}</Typography></Box>)}
+      {loops.map((loop) => <Box key={loop.name} sx={{ display: 'flex', gap: 1, alignItems: 'center' }}><StatusChip severity={loop.severity} label={t(`words.severity.${loop.severity}`)} /><Typography variant="body2">{loopName(t, loop.name)}{loop.detail === null ? '' : ` · ${loop.detail}`}</Typography></Box>)}
       <Facts rows={[[t('shell.about.door'), t(`words.host_kind.${host_kind}`)], ...Object.entries(versions).map(([name, version]) => [name, <Mono key={name}>{version}</Mono>] as const)]} />
     </Card>
   );

@@ -3,7 +3,8 @@ import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
 import type { ReactElement, ReactNode } from 'react';
 import type { Severity } from '#contract';
-import { hasText, useFormat, useText, type Text } from '../../i18n/index.ts';
+import { useFormat, useText } from '../../i18n/index.ts';
+import { loopName } from '../../ui/loopName.ts';
 import { goTo } from '../../state/place.ts';
 import { useSnapshot, useStore } from '../../state/store.ts';
 import { SeverityIcon } from '../../ui/status.tsx';
@@ -23,11 +24,6 @@ function FootItem({ severity, title, onClick, children }: FootItemProps): ReactE
     </Button>
   );
 }
-
-const loopName = (t: Text, name: string): string => {
-  const key = `shell.loops.${name}`;
-  return hasText(key) ? t(key) : name;
-};
 
 function Loops(): ReactElement {
   const t = useText();

@@ -15,6 +15,7 @@ export const reports = {
   },
   filter: {
     title: 'Filters', query: 'Search', category: 'Category', since: 'Changed since', until: 'Changed until', summary_status: 'Summary', has_exports: 'Exports',
+    open: 'Open the list', clear_choice: 'Clear', no_category: 'No such category',
     in_force: 'Filters in force', clear: 'Clear all filters', copy_address: 'Copy the address of this filter set',
   },
   sets: { open: 'Saved filters', none: 'No saved filters yet. Set filters, give them a name and save them here.', name: 'Name for the present filters', save: 'Save', remove: 'Remove the saved filters {{name}}', saved_by: 'saved by {{name}}' },

@@ -16,6 +16,7 @@ export const reports = {
   },
   filter: {
     title: 'Filtry', query: 'Szukaj', category: 'Kategoria', since: 'Zmienione od', until: 'Zmienione do', summary_status: 'Podsumowanie', has_exports: 'Eksporty',
+    open: 'Otwórz listę', clear_choice: 'Wyczyść', no_category: 'Nie ma takiej kategorii',
     in_force: 'Obowiązujące filtry', clear: 'Usuń wszystkie filtry', copy_address: 'Kopiuj adres tego zestawu filtrów',
   },
   sets: { open: 'Zapisane filtry', none: 'Nie ma jeszcze zapisanych filtrów. Ustaw filtry, nadaj im nazwę i zapisz je tutaj.', name: 'Nazwa dla obecnych filtrów', save: 'Zapisz', remove: 'Usuń zapisane filtry {{name}}', saved_by: 'autor zapisu: {{name}}' },
