@@ -36,7 +36,7 @@ function linesOf(count: number, content: Samples, rows: Samples): readonly Line[
       name: `first content, ${shown}`, unit: 'ms', samples: content, other: 'bare page', bound: atMost('ours', 1000),
       ran: 'the headless host with a warm index; Chromium with empty caches opens a one-time link; from the start of the navigation to the first contentful paint; against a bare page',
     }),
-    lineOf({ name: `first rows, ${shown}`, unit: 'ms', samples: rows, other: 'bare page', bound: atMost('ours', 1000), ran: 'the same visits, to the painted frame with the first row of the table' }),
+    lineOf({ name: `first rows, ${shown}`, unit: 'ms', samples: rows, other: 'bare page', bound: null, ran: 'the same visits, to the painted frame with the first row of the table' }),
   ];
 }
 

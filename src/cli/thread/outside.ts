@@ -17,7 +17,7 @@ interface Pending {
 
 /** `entry` is the program itself: started in a thread, it serves the console instead of reading arguments. */
 export async function openInThread(entry: URL, options: OpenOptions): Promise<CommandConsole> {
-  const worker = new Worker(entry, { workerData: { workspace: options.workspace } satisfies ThreadSetup });
+  const worker = new Worker(entry, { workerData: { workspace: options.workspace } satisfies ThreadSetup, resourceLimits: { maxYoungGenerationSizeMb: 24 } });
   const thread = new ConsoleThread(worker);
   return { workspacePath: await thread.opened, call: thread.call, close: thread.close };
 }

@@ -53,6 +53,9 @@ interface ThreadOptions {
   readonly onEvent: (name: EventName, payload: unknown) => void;
 }
 
+/** An index or archive of many files is long-lived: a large space for young objects would only be filled, never emptied sooner. */
+const youngLimits = { maxYoungGenerationSizeMb: 24 } as const;
+
 /** One worker; started on first use, started again after it died. */
 class Thread {
   readonly #options: ThreadOptions;
@@ -115,7 +118,7 @@ class Thread {
   }
 
   #start(): Worker {
-    const worker = new Worker(workerEntry(), { workerData: this.#options.setup, execArgv: ['--disable-warning=ExperimentalWarning'] });
+    const worker = new Worker(workerEntry(), { workerData: this.#options.setup, execArgv: ['--disable-warning=ExperimentalWarning'], resourceLimits: youngLimits });
     worker.on('message', (message: FromWorker) => this.#receive(message));
     worker.on('error', (error) => this.#fail(`The worker failed: ${error.message}`, error));
     worker.on('exit', (code) => {
