@@ -22,10 +22,14 @@ export function formatInstant(text: string): string {
   return `${new Date(time).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 }
 
-/** Control characters, also those of C1 and the ones that turn the writing direction, are shown as escapes. */
+/**
+ * Control characters, also those of C1 and the ones that turn the writing direction, are shown as escapes; so are the
+ * bytes of names that are no UTF-8, which travel as private-use characters.
+ */
 export function clean(text: string): string {
-  return text.replaceAll(/[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069\u2028\u2029]/gu, (character) => {
+  return text.replaceAll(/[\p{Cc}\uf780-\uf7ff\u200e\u200f\u202a-\u202e\u2066-\u2069\u2028\u2029]/gu, (character) => {
     const code = character.codePointAt(0) ?? 0;
+    if (code >= 0xf780 && code <= 0xf7ff) return `\\x${(code - 0xf700).toString(16)}`;
     return `\\u${code.toString(16).padStart(4, '0')}`;
   });
 }

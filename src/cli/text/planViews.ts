@@ -26,7 +26,7 @@ export function planView(plan: PlanView, pen: Pen): string {
   if (open.some((need) => need.kind === 'not_empty')) parts.push('There is nothing to do.');
   else if (open.length > 0) parts.push(`Still needs: ${open.map((need) => need.kind + (need.detail === null ? '' : ` (${clean(need.detail)})`)).join(', ')}`);
   if (plan.rejection !== null) parts.push(`Rejected by ${clean(plan.rejection.actor.name)}: ${clean(plan.rejection.reason)}`);
-  if (plan.outcome !== null) parts.push(outcomeText(plan.outcome, pen));
+  if (plan.outcome !== null) parts.push(outcomeText(plan.outcome, plan.operation, pen));
   return parts.join('\n\n');
 }
 
@@ -51,11 +51,18 @@ function protectedText(plan: PlanView, pen: Pen): string {
   return pen.paint('warn', `${plan.protected_count} protected, left alone`) + `\n${table}` + (rest > 0 ? `\nand ${rest} more` : '');
 }
 
-function outcomeText(outcome: ApplyOutcome, pen: Pen): string {
+/** What happened to the files that the amount counts. */
+function amountLabel(operation: string, outcome: ApplyOutcome): string {
+  if (outcome.trash_id !== null) return 'moved';
+  if (operation === 'reports.archive') return 'copied';
+  return /^(?:reports|trash)\./u.test(operation) ? 'removed' : 'amount';
+}
+
+function outcomeText(outcome: ApplyOutcome, operation: string, pen: Pen): string {
   return renderPairs([
     ['result', pen.status(outcome.status)],
     ['done', `${outcome.done}, skipped ${outcome.skipped}, failed ${outcome.failed}`],
-    ['moved', `${outcome.files} files, ${outcome.directories} folders, ${formatBytes(outcome.bytes)}`],
+    [amountLabel(operation, outcome), `${outcome.files} files, ${outcome.directories} folders, ${formatBytes(outcome.bytes)}`],
     ...(outcome.trash_id === null ? [] : [['trash', outcome.trash_id] as const]),
     ...(outcome.error === null ? [] : [['error', clean(outcome.error)] as const]),
     ...outcome.evidence.map((path) => ['evidence', clean(path)] as const),

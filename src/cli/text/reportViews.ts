@@ -13,7 +13,7 @@ function rowTable(rows: readonly Row[], pen: Pen): string {
     [{ title: 'REPORT' }, { title: 'UPDATED' }, { title: 'SIZE', right: true }, { title: 'EXPORTS', right: true }, { title: 'SUMMARY' }, { title: 'PROBLEMS' }],
     rows.map((row) => [
       clean(row.relative_path), formatInstant(row.updated_at), formatBytes(row.total_size), String(row.export_count), row.summary_status,
-      row.problems.map((problem) => problem.code).join(', '),
+      [...new Set(row.problems.map((problem) => problem.code))].join(', '),
     ]),
     (text, _row, column) => column === 4 ? pen.status(text) : text,
   );

@@ -69,8 +69,8 @@ export function restore(context: EngineContext, request: RestoreRequest, signal:
   const chosen = chooser(entry, request.paths);
   const conflicts = conflictsOf(context, entry, chosen);
   if (conflicts.length > 0 && request.onConflict === 'ask') {
-    throw new ConsoleError('CONFLICT', `${conflicts.length} of the places are taken, first ${displayName(conflicts[0] ?? '')}. Nothing was changed.`, {
-      remedy: 'Choose to keep both, to replace (the present file goes to the trash), or to skip those.',
+    throw new ConsoleError('CONFLICT', `${conflicts.length === 1 ? 'A place is' : `${conflicts.length} of the places are`} taken, first ${displayName(conflicts[0] ?? '')}. Nothing was changed.`, {
+      remedy: 'Choose to keep both, to replace (the present file goes to the trash), or to skip those; at the command line with --on-conflict keep_both, replace or skip.',
       details: { conflicts: conflicts.slice(0, 100).map(displayName), count: conflicts.length },
     });
   }
