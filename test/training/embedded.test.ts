@@ -34,7 +34,7 @@ describe('the embedded trainer', () => {
     expect(verdict.warnings).toEqual([]);
     const artifact = JSON.parse(bytes.toString('utf8')) as { metrics: Record<string, Record<string, number>>; metadata: Record<string, unknown>; training_rows: number; validation_rows: number; test_rows: number };
     expect(artifact.metrics).toEqual(result.metrics);
-    expect([artifact.training_rows, artifact.validation_rows, artifact.test_rows]).toEqual([827, 175, 176]);
+    expect([artifact.training_rows, artifact.validation_rows, artifact.test_rows]).toEqual([826, 175, 176]);
     expect(artifact.metadata).toMatchObject({ run_id: result.run_id, model_version: result.version, job: 'btc-retrain', feed: 'btc' });
     const { engine, context, config } = bench();
     expect(retrainingStatus(context, config)).toMatchObject({ document: 'ok', schedule: { last_run: result.trained_at, failure_streak: 0, cooldown_until: null } });

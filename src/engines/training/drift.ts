@@ -21,7 +21,7 @@ function above(sorted: Float64Array, limit: number): number {
 
 /** Population stability index of sorted samples. A bin that nobody is in counts as `epsilon`. */
 export function psiOf(baseline: Float64Array, production: Float64Array, bins: number): number {
-  const limits = Array.from({ length: bins - 1 }, (_, at) => baseline[Math.min(baseline.length - 1, Math.floor(((at + 1) * baseline.length) / bins))] ?? 0);
+  const limits = Array.from({ length: bins - 1 }, (_, at) => baseline[Math.max(0, Math.ceil(((at + 1) * baseline.length) / bins) - 1)] ?? 0);
   const distinct = [...new Set(limits)];
   const shares = (sorted: Float64Array): readonly number[] => {
     const ends = [...distinct.map((limit) => above(sorted, limit)), sorted.length];

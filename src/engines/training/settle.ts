@@ -7,7 +7,7 @@
 import { join } from 'node:path';
 import { ConsoleError, type Actor } from '#contract';
 import { microsText, nowMicros, secondsMicros } from '#engines/decisions';
-import { acquireLock, isMissing, readFully, type EngineContext, type HeldLock } from '#engines/storage';
+import { acquireLock, isMissing, readFully, systemCode, type EngineContext, type HeldLock } from '#engines/storage';
 import { placeOf } from '#engines/workspace';
 import { publishedBy, faultsOf, type SavedArtifact } from './artifact.ts';
 import { killFamily } from './command.ts';
@@ -21,25 +21,35 @@ import { instantOf } from './reports.ts';
 export const lockJob = (context: EngineContext, job: string): HeldLock =>
   acquireLock(placeOf(context, 'locks'), `training-${job.toLowerCase()}`, { waitMs: 0, purpose: `train ${job}` });
 
-/** What tells a process from a later one of the same number; null where the system does not say. */
-export function bornOf(context: EngineContext, pid: number): string | null {
+interface ProcessFacts {
+  readonly ended: boolean;
+  /** Start of the process in ticks since the system's: tells it from a later one of the same number. */
+  readonly born: string | null;
+}
+
+/** Null where the system does not say. */
+function factsOf(context: EngineContext, pid: number): ProcessFacts | null {
   try {
     const text = readFully(context.fs, `/proc/${pid}/stat`).toString('latin1');
-    return text.slice(text.lastIndexOf(')') + 2).split(' ')[19] ?? null;
+    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+    return { ended: fields[0] === 'Z' || fields[0] === 'X', born: fields[19] ?? null };
   } catch (error) {
-    if (error instanceof Error && 'code' in error) return null;
+    if (systemCode(error) !== null) return null;
     throw error;
   }
 }
+
+export const bornOf = (context: EngineContext, pid: number): string | null => factsOf(context, pid)?.born ?? null;
 
 function isAlive(context: EngineContext, { process: own }: RunRecord): boolean {
   if (own === null) return false;
   try {
     process.kill(own.pid, 0);
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+    return systemCode(error) === 'EPERM';
   }
-  return own.born === null || bornOf(context, own.pid) === own.born;
+  const facts = factsOf(context, own.pid);
+  return facts?.ended !== true && (own.born === null || facts?.born === own.born);
 }
 
 export interface Settled {
