@@ -92,20 +92,32 @@ function chosenParts(only: string | undefined): readonly Part[] {
   return parts.filter((part) => wanted.includes(part));
 }
 
-/** Builds the part unless its last build came from the same sources; tells whether it did. */
+/** The fingerprint of the part's sources, or null if its last build came from the same ones and is complete. */
+function staleDigest(part: Part, force: boolean): string | null {
+  const digest = fingerprint(root, inputsOf[part], process.version);
+  const complete = outputsOf[part].every((output) => existsSync(join(root, output)));
+  return !force && complete && readStamp()[part] === digest ? null : digest;
+}
+
+/**
+ * Builds the part unless its last build came from the same sources; tells whether it did. One build at a time: two
+ * that are started together would sweep away each other's files. The second one waits, and then finds nothing to do.
+ */
 async function buildPart(part: Part, version: string, force: boolean): Promise<boolean> {
   const missing = missingEntries(root, part);
   if (missing.length > 0) throw new Error(`${missing.join(', ')} is missing`);
-  const stamp = readStamp();
-  const digest = fingerprint(root, inputsOf[part], process.version);
-  const complete = outputsOf[part].every((output) => existsSync(join(root, output)));
-  if (!force && complete && stamp[part] === digest) return false;
-  const started = Date.now();
-  await builders[part](version);
-  mkdirSync(dirname(stampFile), { recursive: true });
-  writeFileSync(stampFile, `${JSON.stringify({ ...stamp, [part]: digest }, null, 2)}\n`);
-  say(`build: ${part} in ${((Date.now() - started) / 1000).toFixed(1)} s`);
-  return true;
+  if (staleDigest(part, force) === null) return false;
+  const { withLockAsync } = await import('#engines/storage');
+  return withLockAsync(join(root, '.cache', 'build'), 'dist', { purpose: `build ${part}`, waitMs: 180_000 }, async () => {
+    const digest = staleDigest(part, force);
+    if (digest === null) return false;
+    const started = Date.now();
+    await builders[part](version);
+    mkdirSync(dirname(stampFile), { recursive: true });
+    writeFileSync(stampFile, `${JSON.stringify({ ...readStamp(), [part]: digest }, null, 2)}\n`);
+    say(`build: ${part} in ${((Date.now() - started) / 1000).toFixed(1)} s`);
+    return true;
+  });
 }
 
 async function main(): Promise<void> {
