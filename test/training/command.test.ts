@@ -97,6 +97,15 @@ describe('a command as a job', () => {
     await until(() => left.every((pid) => !isAlive(pid)));
   });
 
+  it('that is stopped takes those with it that do not heed the request', async () => {
+    const pids = join(workspace.root, 'pids');
+    const signal = { check: () => undefined, progress: () => undefined, get cancelled() { return existsSync(pids); } };
+    const { engine } = bench(['orphan', pids], { grace_seconds: 300 });
+    expect(await runJob(engine, 'btc', { actor: person }, signal)).toMatchObject({ status: 'cancelled' });
+    const left = JSON.parse(readFileSync(pids, 'utf8')) as number[];
+    await until(() => left.every((pid) => !isAlive(pid)));
+  });
+
   it('can be stopped, which is no failure', async () => {
     const pids = join(workspace.root, 'pids');
     const signal = { check: () => undefined, progress: () => undefined, get cancelled() { return existsSync(pids); } };

@@ -6,6 +6,7 @@ import { validateArtifactBytes } from '#engines/artifacts';
 import { ConsoleError } from '#contract';
 import { runJob, train, embeddedOptionsSchema, type RunResult } from '#engines/training';
 import { retrainingStatus } from '#engines/retraining';
+import { readFolder } from '#engines/signoffs';
 import { unwatched } from '#engines/storage';
 import { trainingRunSchema } from '../../src/contract/training.ts';
 import { testWorkspace, type TestWorkspace } from '../support/workspace.ts';
@@ -170,5 +171,35 @@ describe('the embedded trainer', () => {
     for (const each of windows) expect(Date.parse(each.test_start) - Date.parse(each.train_start)).toBe(200 * 60_000);
     const short = await run({ train_window: 500, test_window: 200 });
     expect(short).toMatchObject({ status: 'failed', reason_code: 'ValueError' });
+  });
+
+  it('writes reports that the sign-off gate understands: only what tells of a problem asks for a signature', async () => {
+    workspace.put('data/btc.csv', marketCsv({ rows: 20_000, seed: 5 }));
+    await run();
+    const kinds = ['data_quality', 'drift', 'walk_forward'] as const;
+    const needs = (): readonly boolean[] => kinds.map((kind) => readFolder(workspace.context, kind).reports.some(({ judgement }) => judgement.needsSignature));
+    expect(needs()).toEqual([false, false, true]);
+    clock.at += 1000;
+    workspace.put('data/btc.csv', marketCsv({ rows: 3000, seed: 5, shift: { from: 2600, times: 4 } }));
+    await run();
+    expect(needs()).toEqual([true, true, true]);
+    expect(kinds.flatMap((kind) => readFolder(workspace.context, kind).reports).every(({ content }) => content !== null)).toBe(true);
+  });
+
+  it('claims nothing about drift where there are too few rows to compare', async () => {
+    workspace.put('data/btc.csv', marketCsv({ rows: 130 }));
+    expect(await run({ drift: { min_samples: 30 } })).toMatchObject({ status: 'success', drift: { triggered: false } });
+    expect(reportsOf(workspace.root, 'drift')[0]).toMatchObject({ metrics: { issues: ['fewer than 30 rows in a window'] } });
+    expect(reportsOf(workspace.root, 'drift')[0]?.['metrics']).not.toHaveProperty('triggered');
+    expect(readFolder(workspace.context, 'drift').reports[0]?.judgement.needsSignature).toBe(true);
+  });
+
+  it('never takes the place of a report that another program wrote in the same second', async () => {
+    const other = workspace.put('audit/ai_decision/drift/20261120T090000Z.json', '{"generated_at": "2026-11-20T09:00:00+00:00", "metrics": {"triggered": {"value": 0}}}\n');
+    workspace.put('data/btc.csv', marketCsv({ rows: 300 }));
+    expect((await run()).reports).toContain('audit/ai_decision/drift/20261120T090000Z_2.json');
+    expect(readFileSync(other, 'utf8')).toContain('"value": 0');
+    clock.at += 500;
+    expect(await run()).toMatchObject({ status: 'success', version: '20261120T090000Z-2' });
   });
 });

@@ -111,6 +111,8 @@ export function runCommand(spec: CommandSpec, events: CommandEvents, signal: Wor
       }, drainMs));
     });
     child.once('close', (code, killedBy) => end(() => {
+      // The process itself is gone; of what it started, nothing outlives a stop.
+      if (stopped !== null && child.pid !== undefined) killFamily(child.pid, 'SIGKILL');
       if (fault === null) resolve({ code, signal: killedBy, stopped });
       else reject(fault.error instanceof Error ? fault.error : new Error(String(fault.error)));
     }));

@@ -134,12 +134,14 @@ export function driftFinding(subject: Subject, data: Dataset, baseline: RowRange
   const content: Members = {
     generated_at: microsText(subject.at), job_name: subject.job, run_id: subject.runId,
     metrics: {
-      feature_drift: { score: facts.max_psi, psi: facts.max_psi, ks: facts.max_ks, threshold: psiLimit, ks_threshold: ksLimit },
       volatility_shift: { score: facts.volatility_shift },
-      triggered: { value: facts.triggered ? 1 : 0 },
-      distribution_summary: { max_psi: facts.max_psi, max_ks: facts.max_ks, triggered_features: triggered, feature_count: features.length },
+      ...(enough ? {
+        feature_drift: { score: facts.max_psi, psi: facts.max_psi, ks: facts.max_ks, threshold: psiLimit, ks_threshold: ksLimit },
+        triggered: { value: facts.triggered ? 1 : 0 },
+        distribution_summary: { max_psi: facts.max_psi, max_ks: facts.max_ks, triggered_features: triggered, feature_count: features.length },
+      } : {}),
       features: Object.fromEntries(features.map(({ name, ...rest }) => [name, rest])),
-      // Without enough rows nothing was compared; readers take a report without readings for one that must be looked at.
+      // Without enough rows nothing was compared, and nothing is claimed: the sign-off gate asks for a look at such a report.
       issues: enough ? [] : [`fewer than ${fewest} rows in a window`],
     },
     dataset: { rows: data.rows, metadata: { symbol: subject.symbol, feed: subject.source } },

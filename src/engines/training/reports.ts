@@ -9,6 +9,7 @@ import { decisionEntry, ensureDecision, fixedText, microsText, parseInstant, typ
 import { asConsoleError, isMissing, makeDirectories, readFully, relativeTo, syncDirectory, systemCode, writeFully, type EngineContext } from '#engines/storage';
 import { placeOf } from '#engines/workspace';
 import { pendingSignOffs, type Finding, type Members } from './findings.ts';
+import { TrainingError } from './parts.ts';
 import type { WalkForward } from './walkForward.ts';
 
 export interface PlannedReport {
@@ -20,9 +21,10 @@ export interface PlannedReport {
   readonly decision: DecisionEntry;
 }
 
-/** Two spaces, keys sorted, letters as they are: as the bot writes documents. */
+/** Two spaces, keys sorted, letters as they are: as the bot writes documents. Numbers must be finite. */
 export function documentText(value: unknown): string {
   const sorted = (item: unknown): unknown => {
+    if (typeof item === 'number' && !Number.isFinite(item)) throw new TrainingError('ArithmeticError', 'a number of the training is not finite');
     if (Array.isArray(item)) return item.map(sorted);
     if (typeof item !== 'object' || item === null) return item;
     return Object.fromEntries(Object.entries(item).filter(([, member]) => member !== undefined).toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([key, member]) => [key, sorted(member)]));
