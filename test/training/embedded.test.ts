@@ -8,7 +8,7 @@ import { runJob, train, embeddedOptionsSchema, type RunResult } from '#engines/t
 import { retrainingStatus } from '#engines/retraining';
 import { readFolder } from '#engines/signoffs';
 import { unwatched } from '#engines/storage';
-import { trainingRunSchema } from '../../src/contract/training.ts';
+import { trainingRunSchema, type TrainingRun } from '../../src/contract/training.ts';
 import { testWorkspace, type TestWorkspace } from '../support/workspace.ts';
 import { decisionsOf, embeddedConfig, marketCsv, openBench, person, reportsOf, runsOf, start, type Bench } from './support.ts';
 
@@ -28,7 +28,8 @@ describe('the embedded trainer', () => {
     workspace.put('data/btc.csv', marketCsv({ rows: 1200, signal: 0.5 }));
     const result = await run();
     expect(result).toMatchObject({ status: 'success', exit_code: 0, model: 'decision_engine', dataset_rows: 1179, reason: null });
-    expect(trainingRunSchema.parse(result)).toEqual(result);
+    const answer: TrainingRun = result;
+    expect(trainingRunSchema.parse(answer)).toEqual(result);
     const bytes = readFileSync(join(workspace.root, result.artifact?.path ?? ''));
     const verdict = validateArtifactBytes(bytes);
     expect(verdict.errors).toEqual([]);

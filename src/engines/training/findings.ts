@@ -101,7 +101,7 @@ export function boundsFinding(subject: Subject, data: Dataset, newest: RowRange,
 
 export interface DriftFacts {
   readonly triggered: boolean;
-  readonly triggered_features: readonly string[];
+  readonly triggered_features: string[];
   readonly max_psi: number;
   readonly max_ks: number;
   readonly volatility_shift: number;

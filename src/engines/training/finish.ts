@@ -46,7 +46,7 @@ export interface Finishing {
 }
 
 /** For an artifact that is saved. Returns the reports, relative to the workspace. */
-export function finishSuccess({ engine, job, run, again }: Finishing, saving: Saving, artifact: SavedArtifact): readonly string[] {
+export function finishSuccess({ engine, job, run, again }: Finishing, saving: Saving, artifact: SavedArtifact): string[] {
   const { context } = engine;
   const reports = run.reports.map((report) => ensureReport(context, report));
   if (again) recoverSchedule(engine, run.actor);
@@ -80,7 +80,7 @@ function afterFailure(engine: TrainingEngine, record: JobRecord, at: string): Pa
   return { last_failure: at, failure_streak: streak, cooldown_until: microsText(addMicros(failed, secondsMicros(interval * times))) };
 }
 
-export function finishFailure({ engine, job, run, again }: Finishing, failure: Failure): readonly string[] {
+export function finishFailure({ engine, job, run, again }: Finishing, failure: Failure): string[] {
   const reports = run.reports.filter(({ kind }) => kind !== 'walk_forward').map((report) => ensureReport(engine.context, report));
   if (again) recoverSchedule(engine, run.actor);
   if (!again || !isRecorded(engine, 'training_failed', run.id)) {

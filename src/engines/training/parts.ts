@@ -20,7 +20,7 @@ export interface RunRequest {
   readonly onlyIfDue?: boolean | undefined;
 }
 
-export type MetricBlocks = Readonly<Record<string, Readonly<Record<string, number>>>>;
+export type MetricBlocks = Record<string, Record<string, number>>;
 
 /** What failed inside a training: the training counts as failed, the console goes on. */
 export class TrainingError extends Error {

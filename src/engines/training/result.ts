@@ -30,9 +30,9 @@ export interface RunResult {
   readonly drift: DriftFacts | null;
   readonly data_quality: { readonly status: 'ok' | 'alert'; readonly issues: number } | null;
   /** Relative to the workspace, as are artifact and log. */
-  readonly reports: readonly string[];
+  readonly reports: string[];
   readonly log: string | null;
-  readonly warnings: readonly string[];
+  readonly warnings: string[];
 }
 
 export function resultOf(status: RunStatus, known: Pick<RunResult, 'job' | 'kind'> & Partial<RunResult>): RunResult {

@@ -17,7 +17,7 @@ export type WalkForwardWindow = {
 export type WalkForward = {
   readonly average_mae: number;
   readonly average_directional_accuracy: number;
-  readonly windows: readonly WalkForwardWindow[];
+  readonly windows: WalkForwardWindow[];
   readonly train_window: number;
   readonly test_window: number;
   readonly step: number;
