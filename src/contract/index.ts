@@ -16,3 +16,4 @@ export * from './retraining.ts';
 export * from './models.ts';
 export * from './artifacts.ts';
 export * from './signoffs.ts';
+export * from './training.ts';

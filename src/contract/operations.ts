@@ -9,6 +9,7 @@ import { reportOperations } from './reports.ts';
 import { retrainingOperations } from './retraining.ts';
 import { signOffOperations } from './signoffs.ts';
 import type { Operation } from './table.ts';
+import { trainingOperations } from './training.ts';
 import { trashOperations } from './trash.ts';
 import { workspaceOperations } from './workspace.ts';
 
@@ -19,6 +20,7 @@ export const operations = {
   ...trashOperations,
   ...journalOperations,
   ...retrainingOperations,
+  ...trainingOperations,
   ...modelOperations,
   ...artifactOperations,
   ...signOffOperations,

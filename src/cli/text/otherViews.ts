@@ -1,4 +1,5 @@
 /** Text views of trash, journal and workspace. */
+import { counted } from './counted.ts';
 import type { JournalEntry, OperationOutput } from '#contract';
 import { clean, formatBytes, formatInstant } from './format.ts';
 import { cell } from './generic.ts';
@@ -15,7 +16,7 @@ export function trashListView(value: OperationOutput<'trash.list'>, pen: Pen): s
       ]),
       (text, _row, column) => column === 6 ? pen.status(text) : text,
     ),
-    `${value.totals.entries} entries, ${value.totals.files} files, ${formatBytes(value.totals.bytes)}`,
+    `${counted(value.totals.entries, 'entry', 'entries')}, ${counted(value.totals.files, 'file')}, ${formatBytes(value.totals.bytes)}`,
   ].join('\n\n');
 }
 
@@ -61,7 +62,7 @@ export function journalShowView(value: OperationOutput<'journal.show'>): string 
 export function verificationView(value: OperationOutput<'journal.verify'>, pen: Pen): string {
   const head = renderPairs([
     ['journal', pen.status(value.status)],
-    ['entries', `${value.entries} in ${value.segments} files`],
+    ['entries', `${value.entries} in ${counted(value.segments, 'file')}`],
     ['signed up to', value.unsigned_tail === 0 ? 'the end' : `${value.unsigned_tail} entries before the end`],
     ['checkpoints', String(value.checkpoints)],
     ['key', value.key.storage + (value.key.warning === null ? '' : ` (${clean(value.key.warning)})`)],
@@ -78,7 +79,7 @@ export function verificationView(value: OperationOutput<'journal.verify'>, pen: 
 export function checkView(value: OperationOutput<'workspace.check'>, pen: Pen): string {
   const head = renderPairs([
     ['workspace', pen.status(value.status)],
-    ['looked at', `${value.plans} plans, ${value.trash_entries} trash entries, ${value.files_checked} files`],
+    ['looked at', `${counted(value.plans, 'plan')}, ${counted(value.trash_entries, 'trash entry', 'trash entries')}, ${counted(value.files_checked, 'file')}`],
     ['checked', formatInstant(value.checked_at)],
   ]);
   if (value.findings.length === 0) return head;

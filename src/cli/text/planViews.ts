@@ -1,4 +1,5 @@
 /** Text views of plans: what would happen, what it still needs, what became of it. */
+import { counted } from './counted.ts';
 import type { ApplyOutcome, OperationOutput, PlanView } from '#contract';
 import { clean, formatBytes, formatInstant } from './format.ts';
 import type { Pen } from './pen.ts';
@@ -15,7 +16,7 @@ export function planView(plan: PlanView, pen: Pen): string {
     ['status', pen.status(plan.status)],
     ['base', clean(plan.base)],
     ['targets', String(totals.targets)],
-    ['content', `${totals.files} files, ${totals.directories} folders, ${formatBytes(totals.bytes)}`],
+    ['content', `${counted(totals.files, 'file')}, ${counted(totals.directories, 'folder')}, ${formatBytes(totals.bytes)}`],
     ...(plan.outcome === null ? [['frees', formatBytes(totals.reclaimed_bytes)], ['valid until', formatInstant(plan.valid_until)]] as const : []),
     ['undo', undoText(plan)],
     ['author', clean(plan.author.name)],
@@ -62,7 +63,7 @@ function outcomeText(outcome: ApplyOutcome, operation: string, pen: Pen): string
   return renderPairs([
     ['result', pen.status(outcome.status)],
     ['done', `${outcome.done}, skipped ${outcome.skipped}, failed ${outcome.failed}`],
-    [amountLabel(operation, outcome), `${outcome.files} files, ${outcome.directories} folders, ${formatBytes(outcome.bytes)}`],
+    [amountLabel(operation, outcome), `${counted(outcome.files, 'file')}, ${counted(outcome.directories, 'folder')}, ${formatBytes(outcome.bytes)}`],
     ...(outcome.trash_id === null ? [] : [['trash', outcome.trash_id] as const]),
     ...(outcome.error === null ? [] : [['error', clean(outcome.error)] as const]),
     ...outcome.evidence.map((path) => ['evidence', clean(path)] as const),
@@ -105,7 +106,7 @@ export function planItemsView(value: OperationOutput<'plans.items'>): string {
 export function planCheckView(value: OperationOutput<'plans.check'>, pen: Pen): string {
   if (value.fresh) return pen.paint('good', 'The plan agrees with the disk.');
   return [
-    pen.paint('bad', `${value.drift_count} differences between the plan and the disk`),
+    pen.paint('bad', `${counted(value.drift_count, 'difference')} between the plan and the disk`),
     renderTable([{ title: 'CHANGE' }, { title: 'PATH' }, { title: 'DETAIL' }], value.drift.map((drift) => [drift.change, clean(drift.path), clean(drift.detail)])),
   ].join('\n');
 }

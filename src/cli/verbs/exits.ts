@@ -8,7 +8,7 @@ const meanings: Readonly<Record<number, string>> = {
   1: 'a defect of the console',
   2: 'wrong usage: an option, value or path',
   3: 'refused: rights, approval, confirmation, stale plan, conflict',
-  4: 'busy, or changed by another program; try again',
+  4: 'busy, or changed by another program; try again. Of "models diff --fail-on-regression": a metric got worse',
   [resultExit.partial]: 'partly done; some targets failed',
   [resultExit.failed]: 'failed: nothing was done, no space, or an input/output error',
   7: 'not found',

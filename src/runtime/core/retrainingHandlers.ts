@@ -1,12 +1,13 @@
 /** Handlers of the `retraining` area. */
 import {
-  changeInterval, checkFeeds, listJobs, markExecuted, noteObservations, pauseRetraining, resetFailures, resumeRetraining, retrainingStatus,
+  changeInterval, checkFeeds, listJobs, markExecuted, noteObservations, pauseRetraining, recoverSchedule, resetFailures, resumeRetraining, retrainingStatus,
   type RetrainingEngine,
 } from '#engines/retraining';
+import type { TrainingEngine } from '#engines/training';
 import { readPolicy } from '#engines/workspace';
 import type { CoreHandlers, CoreParts } from './types.ts';
 
-async function engineOf(parts: CoreParts): Promise<RetrainingEngine> {
+async function engineOf(parts: CoreParts): Promise<RetrainingEngine & TrainingEngine> {
   const [plans, journal] = [await parts.plans(), await parts.journal()];
   return {
     context: parts.context,
@@ -14,6 +15,7 @@ async function engineOf(parts: CoreParts): Promise<RetrainingEngine> {
     record: (record) => plans.record(record),
     entries: (types, limit) => journal.list({ type: types, limit }).entries,
     changed: () => parts.emit('retraining.changed', {}),
+    environment: process.env,
   };
 }
 
@@ -28,6 +30,17 @@ export const retrainingHandlers: CoreHandlers<'retraining'> = {
   'retraining.interval': async (parts, input, call) => changeInterval(await engineOf(parts), { ...input, actor: call.actor }),
   'retraining.reset_failures': async (parts, input, call) => resetFailures(await engineOf(parts), { ...input, actor: call.actor }),
   'retraining.mark_executed': async (parts, input, call) => markExecuted(await engineOf(parts), { ...input, actor: call.actor }),
+  'retraining.run': async (parts, { job, force, reason }, call) => {
+    const { recoverRuns, runJob } = await import('#engines/training');
+    const engine = await engineOf(parts);
+    recoverSchedule(engine, call.actor);
+    recoverRuns(engine, call.actor);
+    return runJob(engine, job, { actor: call.actor, force, ...(reason === undefined ? {} : { reason }) }, call.signal);
+  },
+  'retraining.log': async (parts, input) => {
+    const { tailLog } = await import('#engines/training');
+    return tailLog(parts.context, readPolicy(parts.context).config.retraining.jobs.map(({ name }) => name), input);
+  },
   'retraining.feeds': (parts) => checkFeeds(parts.context, readPolicy(parts.context).config.retraining),
   'retraining.jobs': (parts) => listJobs(parts.context, readPolicy(parts.context).config.retraining),
 };
