@@ -1,4 +1,5 @@
 /** Text for any value: scalars as aligned pairs, lists of objects as tables; used where an area has no view of its own. */
+import { counted } from './counted.ts';
 import { clean, formatBytes, formatInstant } from './format.ts';
 import type { Pen } from './pen.ts';
 import { renderPairs, renderTable } from './table.ts';
@@ -12,6 +13,15 @@ export function cell(name: string, value: unknown): string {
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   if (typeof value === 'string') return instantName.test(name) ? formatInstant(value) : clean(value);
   return clean(JSON.stringify(value));
+}
+
+/** What fits into a table's cell; the whole of it is in the answer of `--json`. */
+const nestedShown = 60;
+
+function tableCell(name: string, value: unknown): string {
+  const text = cell(name, value);
+  if (isScalar(value) || text.length <= nestedShown) return text;
+  return Array.isArray(value) ? counted(value.length, 'item') : counted(Object.keys(value as object).length, 'field');
 }
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
@@ -38,7 +48,7 @@ function renderList(values: readonly unknown[], pen: Pen): string {
   const records = values.filter(isRecord);
   if (records.length < values.length) return values.map((value) => cell('', value)).join('\n');
   const names = [...new Set(records.flatMap((record) => Object.keys(record)))];
-  const rows = records.map((record) => names.map((name) => cell(name, record[name])));
+  const rows = records.map((record) => names.map((name) => tableCell(name, record[name])));
   return renderTable(names.map((title) => ({ title, right: typeof records[0]?.[title] === 'number' })), rows, (text) => pen.status(text));
 }
 
