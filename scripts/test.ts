@@ -24,7 +24,7 @@ const say = (text: string): void => void process.stdout.write(`${text}\n`);
 const environment: NodeJS.ProcessEnv = {
   ...process.env,
   PATH: `${dirname(process.execPath)}:${process.env.PATH ?? ''}`,
-  FORCE_COLOR: '0',
+  NO_COLOR: '1',
   NODE_OPTIONS: '--disable-warning=ExperimentalWarning',
 };
 
