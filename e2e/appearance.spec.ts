@@ -1,10 +1,11 @@
 /** Language, theme, palette, notifications of state: what the person sets, and that it stays. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from './fixtures.ts';
 import { Frame } from './pages/frame.ts';
 import { ReportCenter } from './pages/reportCenter.ts';
+import { removeFolder } from './files.ts';
 
 test('switches to Polish and back while running', async ({ opened }) => {
   const { page } = opened;
@@ -36,7 +37,7 @@ test('changes the theme and remembers it for the next start', async ({ launch })
     await expect(second.page.getByRole('button', { name: /^Theme: dark/u })).toBeVisible();
     expect(await background(second.page)).toBe(dark);
   } finally {
-    rmSync(home, { recursive: true, force: true });
+    removeFolder(home);
   }
 });
 

@@ -1,5 +1,5 @@
 /** A plan that the policy puts under a second person: the author may not approve it, somebody else may. */
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { canActAsOther, nobody, runCli, shareWith } from './cli.ts';
@@ -7,6 +7,7 @@ import { expect, test } from './fixtures.ts';
 import { Frame } from './pages/frame.ts';
 import { PlanDialog } from './pages/planDialog.ts';
 import { ReportCenter } from './pages/reportCenter.ts';
+import { removeFolder } from './files.ts';
 
 test.beforeEach(({ workspace }) => {
   workspace.write('config/console.json', JSON.stringify({ schema: 'sterownia.console/1', approval: { 'reports.purge': 'required', 'reports.delete': 'required' } }));
@@ -33,7 +34,7 @@ test('waits for a second person, whose approval comes from the command line, and
     await expect(plan.result).toContainText('completed');
     expect(existsSync(join(workspace.path, 'var/reports/smoke/run_a'))).toBe(false);
   } finally {
-    rmSync(home, { recursive: true, force: true });
+    removeFolder(home);
   }
 });
 

@@ -1,11 +1,12 @@
 /** The desktop around the window: menus, tray, dialogs, notifications. Only the stand-in has one that a test can drive. */
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright';
 import { expect, test } from './fixtures.ts';
 import { startDesktop, type Desktop } from './launch.ts';
 import { makeWorkspace } from './workspace.ts';
+import { removeFolder } from './files.ts';
 
 const desktopOf = (opened: { readonly desktop: Desktop | null }): Desktop => {
   if (opened.desktop === null) throw new Error('this host has no desktop to drive');
@@ -78,7 +79,7 @@ test('the window comes back where it was, on the workspace that was open last', 
     const saved: unknown = JSON.parse(readFileSync(join(home, 'config', 'sterownia', 'desktop', 'window.json'), 'utf8'));
     expect(saved).toMatchObject({ bounds: { x: 40, y: 30, width: 1200, height: 800 }, maximized: true });
   } finally {
-    rmSync(home, { recursive: true, force: true });
+    removeFolder(home);
   }
 });
 
@@ -118,7 +119,7 @@ test('without any workspace it tells why, asks for one, and ends with status 1 w
     expect(await desktop.exited).toBe(1);
     expect(existsSync(join(home, 'config', 'sterownia', 'desktop', 'chromium'))).toBe(false);
   } finally {
-    rmSync(home, { recursive: true, force: true });
+    removeFolder(home);
   }
 });
 

@@ -1,6 +1,6 @@
 /** Opens the console in one of its hosts and gives its page; the specs do not know which host it is. */
 import { fork, spawn, type ChildProcess } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { _electron, chromium, type Browser, type Page } from 'playwright';
@@ -8,6 +8,7 @@ import { chromiumArguments, chromiumPath } from './standin/chromium.ts';
 import type { Command } from './standin/control.ts';
 import { shownOrigin } from './standin/origin.ts';
 import type { DesktopState } from './standin/record.ts';
+import { removeFolder } from './files.ts';
 
 export const hosts = ['standin', 'headless', 'electron'] as const;
 export type Host = (typeof hosts)[number];
@@ -216,7 +217,7 @@ export async function launchConsole(options: LaunchOptions): Promise<LaunchedCon
     ...launched,
     close: async () => {
       await launched.close();
-      if (options.home === undefined) rmSync(home, { recursive: true, force: true });
+      if (options.home === undefined) removeFolder(home);
     },
   };
 }

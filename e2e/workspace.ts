@@ -1,7 +1,8 @@
 /** Small workspaces for the specs: real folders with reports of known names, sizes and dates. */
-import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { removeFolder } from './files.ts';
 
 export interface ReportOptions {
   /** Text of `summary.json`; null leaves it out. Default: a valid one. */
@@ -45,7 +46,7 @@ export function makeWorkspace(name = 'desk'): TestWorkspace {
       return folder;
     },
     write: (relativePath, content) => writeAt(join(path, relativePath), content),
-    remove: () => rmSync(parent, { recursive: true, force: true }),
+    remove: () => removeFolder(parent),
   };
 }
 

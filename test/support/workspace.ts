@@ -44,7 +44,7 @@ export function testWorkspace(): TestWorkspace {
       writeFileSync(place, text);
       return place;
     },
-    remove: () => rmSync(root, { recursive: true, force: true }),
+    remove: () => rmSync(root, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 }),
   };
 }
 
