@@ -7,7 +7,7 @@ import type { PlansEngine } from '#engines/plans';
 import type { ReportIndex } from '#engines/reports';
 import type { EngineContext, WorkSignal } from '#engines/storage';
 import { ensureWorkspaceId, locked, lockedAsync, placeOf, readPolicy, workspaceId } from '#engines/workspace';
-import type { Core, CoreCall, CoreHandler, CoreOperation, CoreParts, Emit } from './types.ts';
+import type { Core, CoreCall, CoreOperation, CoreParts, Emit } from './types.ts';
 
 export interface CoreOptions {
   readonly context: EngineContext;
@@ -217,5 +217,3 @@ export function errorBody(error: unknown): ConsoleErrorBody {
   const message = error instanceof Error ? error.message : String(error);
   return { code: 'INTERNAL', message: `A defect of the console: ${message}`, remedy: 'Report it with the log file.', details: {} };
 }
-
-export type { CoreHandler };

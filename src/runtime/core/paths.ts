@@ -1,5 +1,4 @@
 /** Folders that a request may name: any at the command line, inside the workspace from a window. */
-import { isAbsolute } from 'node:path';
 import { absolutePath, realOrNearest, resolveInside } from '#engines/storage';
 import { placeOf } from '#engines/workspace';
 import type { CoreCall, CoreParts } from './types.ts';
@@ -13,8 +12,3 @@ export function baseDirectory(parts: CoreParts, given: string | undefined, call:
 
 /** The folder as it was given, for the echo in outputs. */
 export const givenBase = (given: string | undefined): string => given ?? 'var/reports';
-
-/** Made absolute here, where the working directory of the caller is known to be the workspace. */
-export function absoluteFrom(parts: CoreParts, path: string, field: string): string {
-  return isAbsolute(path) ? path : absolutePath(path, parts.context.root, field);
-}
