@@ -60,7 +60,8 @@ export function buildTheme(mode: Mode, density: Preferences['density'], overlayL
       MuiTable: { defaultProps: { size: 'small' } },
       MuiListItemButton: { defaultProps: { dense: size === 'small' } },
       MuiToggleButton: { styleOverrides: { root: { color: surfaces[mode].text.secondary, textTransform: 'none' } } },
-      MuiTooltip: { defaultProps: { enterDelay: 400 } },
+      // A hint that could be pointed at would lie over the page's own actions below the top bar.
+      MuiTooltip: { defaultProps: { enterDelay: 400, disableInteractive: true } },
       MuiPaper: { styleOverrides: { root: { backgroundImage: 'none' } } },
       MuiInputBase: { styleOverrides: { input: { '&::placeholder': { opacity: 1, color: surfaces[mode].text.secondary } } } },
       MuiCssBaseline: {
