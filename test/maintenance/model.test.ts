@@ -52,12 +52,23 @@ function take(model: Model, plan: PlanDocument, wanted: (path: string) => boolea
   if (files.size > 0) model.taken.set(plan.id, { plan, files });
 }
 
+/** As the runtime does it: the intent, the files, the outcome. */
+async function restored(bench: Bench, id: string): Promise<void> {
+  const base = { actor, type: 'trash_restore', operation: 'trash.restore', subject: id, data: {} };
+  bench.journal.append({ ...base, stage: 'intent' });
+  try {
+    restore(bench.context, { id, paths: [], onConflict: 'ask', actor, workspaceId: 'ws-test' }, unwatched);
+  } finally {
+    bench.journal.append({ ...base, stage: 'outcome' });
+  }
+}
+
 async function giveBack(bench: Bench, model: Model, id: string, how: 'undo' | 'restore'): Promise<void> {
   const entry = model.taken.get(id);
   if (!entry) return;
   const act = async (): Promise<unknown> => (how === 'undo'
     ? bench.undo(entry.plan)
-    : restore(bench.context, { id, paths: [], onConflict: 'ask', actor, workspaceId: 'ws-test' }, unwatched));
+    : restored(bench, id));
   if ([...entry.files.keys()].some((path) => model.places.has(path))) {
     await expect(act()).rejects.toMatchObject({ code: 'CONFLICT' });
     return;
