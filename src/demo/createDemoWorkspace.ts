@@ -6,6 +6,7 @@ import { dirname, join, resolve } from 'node:path';
 import { ConsoleError } from '#contract';
 import { makeDirectories, nodeFileSystem, systemCode, writeFully, type FileSystem } from '#engines/storage';
 import { planReports, type PlannedReport } from './catalogue.ts';
+import { decisionLoopFiles, decisionLoopPolicy, playDecisionLoop } from './decisionLoop.ts';
 import { exportFiles, type DemoFile } from './exports.ts';
 import { createMarket, type Market } from './market.ts';
 import { randomOf } from './random.ts';
@@ -18,7 +19,7 @@ export interface DemoOptions {
   readonly now: number;
   /** Number of reports; default 300. */
   readonly count?: number;
-  /** `light`: a summary and one small table per report, for large numbers of them; default `full`. */
+  /** `light`: a summary and one small table per report, for large numbers of them, and no models; default `full`. */
   readonly detail?: 'full' | 'light';
   readonly fs?: FileSystem;
 }
@@ -43,6 +44,7 @@ const policy = {
   protected_paths: ['var/reports/audit/**'],
   trash_retention_days: 30,
   archive_roots: ['audit/daily_archives', 'audit/smoke_archives', 'audit/emergency_archives'],
+  ...decisionLoopPolicy,
 };
 
 type Existing = 'absent' | 'empty' | 'demo' | 'other';
@@ -113,7 +115,26 @@ async function fill(tree: Tree, reports: readonly PlannedReport[], options: Demo
   for (const report of reports) await writeReport(tree, report, market, options);
   for (const { name, at, bytes } of signalQualityFiles(seed, now)) tree.write(`reports/exchanges/signal_quality/${name}`, bytes, at);
   tree.json('config/console.json', policy, now);
+  if (options.detail !== 'light') for (const { path, bytes } of decisionLoopFiles(seed, now)) tree.write(path, bytes, now);
   tree.json('var/console/demo.json', { schema: 'sterownia.demo/1', seed, created_at: new Date(now).toISOString(), reports: reports.length }, now);
+}
+
+/** What the engines wrote: their locks go, and all files get one time, since the engines cannot know the one that is meant. */
+function settle(fs: FileSystem, half: string, now: number): number {
+  removeTree(fs, join(half, 'var', 'console', 'locks'));
+  let files = 0;
+  const visit = (path: string): void => {
+    for (const entry of fs.readdir(path)) {
+      const child = join(path, entry.name);
+      if (entry.kind === 'directory') visit(child);
+      else {
+        fs.setTimes(child, BigInt(now) * 1_000_000n);
+        files += 1;
+      }
+    }
+  };
+  for (const folder of ['audit', 'logs', 'models', 'var/console', 'var/models']) visit(join(half, folder));
+  return files;
 }
 
 /** Links are removed themselves; only the console's own half-made folder is ever passed in. */
@@ -143,6 +164,10 @@ export async function createDemoWorkspace(directory: string, options: DemoOption
   try {
     const tree = new Tree(fs, half);
     await fill(tree, reports, options);
+    if (options.detail !== 'light') {
+      await playDecisionLoop(fs, half, options);
+      tree.files += settle(fs, half, options.now);
+    }
     // A rename replaces an empty folder on Linux and macOS; Windows wants it gone first.
     if (existing === 'empty') fs.rmdir(target);
     fs.rename(half, target);

@@ -6,7 +6,10 @@ import { join, relative } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fromBuffer } from 'yauzl';
 import { consoleConfigSchema } from '#contract';
-import { nodeFileSystem, type FileSystem } from '#engines/storage';
+import { modelRows, openRegistry } from '#engines/models';
+import { listJobs, retrainingStatus } from '#engines/retraining';
+import { gate } from '#engines/signoffs';
+import { nodeFileSystem, silentLog, type EngineContext, type FileSystem } from '#engines/storage';
 import { createDemoWorkspace } from '../../src/demo/index.ts';
 import { damages, isoWeek, planReports } from '../../src/demo/catalogue.ts';
 
@@ -106,6 +109,26 @@ describe('the demo workspace', () => {
     expect([ages.some((age) => age < 30), ages.some((age) => age > 30)]).toEqual([true, true]);
     const binance = JSON.parse(readFileSync(join(directory, 'binance.json'), 'utf8')) as { total: number; failures: number; records: readonly { status: string }[] };
     expect([binance.total, binance.failures]).toEqual([binance.records.length, binance.records.filter(({ status }) => status === 'failed').length]);
+  });
+
+  it('has a decision loop with a past: a degraded champion, a pinned one, a model without, a failing job, and reports that wait to be signed', () => {
+    const context: EngineContext = { root: demo, fs: nodeFileSystem, clock: { now: () => now }, ids: { next: () => 'id' }, log: silentLog };
+    const config = consoleConfigSchema.parse(JSON.parse(readFileSync(join(demo, 'config/console.json'), 'utf8')));
+    const rows = modelRows(openRegistry(context, join(demo, 'var/models/quality'))).map(({ model, health, version, pinned, challenger_count: challengers }) => [model, health, version, pinned, challengers > 0]);
+    expect(rows).toEqual([
+      ['decision_engine', 'ok', 'v5', false, true], ['execution_timing', 'ok', 't3', false, true], ['regime_classifier', 'no_champion', null, false, true], ['risk_model', 'degraded', 'r3', true, true],
+    ]);
+    expect(listJobs(context, config.retraining).jobs.map(({ name, last_result: last }) => [name, last])).toEqual([['btc-retrain', 'success'], ['eth-retrain', 'success'], ['sol-retrain', 'failure']]);
+    const found = gate(context, config);
+    expect([found.open, found.unknown, found.alerts > (found.missing['risk'] ?? []).length, (found.missing['risk'] ?? []).length > 0]).toEqual([false, false, true, true]);
+    expect(retrainingStatus(context, config.retraining)).toMatchObject({ document: 'ok', escalate: true });
+  });
+
+  it('keeps a journal that says of every champion since when it stood', () => {
+    const lines = readFileSync(join(demo, 'audit/journal/000001.jsonl'), 'utf8').trimEnd().split('\n').map((line) => JSON.parse(line) as { readonly at: string; readonly type: string });
+    expect(lines.map(({ at }) => at)).toEqual(lines.map(({ at }) => at).toSorted());
+    expect(lines.filter(({ type }) => type === 'model_change').length).toBeGreaterThanOrEqual(8);
+    expect(existsSync(join(demo, 'var/console/locks'))).toBe(false);
   });
 
   it('makes any number of light reports', async () => {
