@@ -7,3 +7,5 @@ export {
   appendDecision, decisionFile, decisionFolder, decisionLine, ensureDecision, readDecisions, type DecisionQuery, type DecisionsFound,
 } from './journal.ts';
 export { canonicalText, decimalText, fixedText, floatText } from './numberText.ts';
+export { guardrailMark, guardrailNames, type GuardrailMark } from './marks.ts';
+export { openDecisionTail, type DecisionTail, type TailOptions, type TailRead } from './tail.ts';

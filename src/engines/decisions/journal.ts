@@ -221,7 +221,8 @@ export function readDecisions(context: EngineContext, query: DecisionQuery): Dec
   return { files, badLines };
 }
 
-function filesIn(fs: FileSystem, folder: string): readonly string[] {
+/** Names of its files, newest day first; none where there is no folder. */
+export function filesIn(fs: FileSystem, folder: string): readonly string[] {
   try {
     return fs.readdir(folder).map(({ name }) => name).filter((name) => filePattern.test(name)).toSorted().toReversed();
   } catch (error) {
@@ -230,7 +231,8 @@ function filesIn(fs: FileSystem, folder: string): readonly string[] {
   }
 }
 
-function entryOf(line: string): DecisionEntry | null {
+/** Null for what is no flat object. */
+export function entryOf(line: string): DecisionEntry | null {
   try {
     const value: unknown = JSON.parse(line);
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;
