@@ -153,6 +153,20 @@ export const signOffOperations = {
     }),
     cli: cli('signoffs', 'pending', [], 'signoffs pending --role risk'),
   }),
+  'signoffs.show': operation({
+    kind: 'query',
+    summary: 'One report as a signer has to see it: its content, and the state of every role.',
+    input: z.object({ report: z.string().min(1).max(4096).describe('path of the report as "signoffs pending" prints it') }).strict(),
+    output: z.object({
+      report: signOffReportSchema,
+      /** JSON with two spaces, without the signatures; null where it cannot be read. */
+      content: z.string().nullable(),
+      /** True where only the beginning is given. */
+      cut: z.boolean(),
+    }),
+    errors: ['NOT_FOUND', 'PATH_OUTSIDE_ROOT'],
+    cli: cli('signoffs', 'show', ['report'], 'signoffs show audit/ai_decision/drift/20261120T080000Z_drift_alert.json'),
+  }),
   'signoffs.sign': operation({
     kind: 'command',
     summary: 'Sign a report in a role, reject it, or waive the signature until a given instant.',

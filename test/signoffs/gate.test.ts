@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, rmSync, unlinkSync, utimesSync, writeFileSync, ap
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ConsoleConfig } from '#contract';
-import { gate, historyPath, pendingSignOffs, type ReportCache } from '#engines/signoffs';
+import { gate, historyPath, pendingSignOffs, showReport, type ReportCache } from '#engines/signoffs';
 import { inventory } from '../support/workspace.ts';
 import { alertPath, bothPending, configWith, driftFine, openDesk, qualityAlert, qualityFine, type Desk } from './support.ts';
 
@@ -295,4 +295,31 @@ describe('the inbox asked again', () => {
 it('a drift report in order needs nobody', () => {
   drift(driftFine('2026-11-02T00:00:00+00:00'));
   expect(ask().alerts).toBe(1);
+});
+
+describe('one report, as a signer sees it', () => {
+  it('comes with its content but without the signatures, and with the hash that a signature is bound to', () => {
+    const before = inventory(desk.root);
+    const shown = showReport(desk.context, configWith(), alertPath);
+    expect(shown).toMatchObject({ cut: false, report: { report: alertPath, needs_signature: true, readable: true, roles: [{ role: 'compliance', completed: false }, { role: 'risk', completed: false }] } });
+    expect(JSON.parse(shown.content ?? '')).not.toHaveProperty('sign_off');
+    expect(ask().missing['risk']?.[0]?.content_hash).toBe(shown.report.content_hash);
+    expect(inventory(desk.root)).toEqual(before);
+    desk.sign('anna', { role: 'risk' });
+    expect(showReport(desk.context, configWith(), alertPath)).toMatchObject({ content: shown.content, report: { roles: [{ completed: false }, { completed: true, signed_by: 'anna' }] } });
+  });
+
+  it('is shown as unreadable where it is, and refused where there is none or the path leads elsewhere', () => {
+    const path = quality('20261103T000000Z_broken.json', 'x');
+    writeFileSync(join(desk.root, path), '{oops');
+    expect(showReport(desk.context, configWith(), path)).toMatchObject({ content: null, cut: false, report: { readable: false } });
+    expect(() => showReport(desk.context, configWith(), 'audit/ai_decision/drift/none.json')).toThrow(expect.objectContaining({ code: 'NOT_FOUND' }));
+    expect(() => showReport(desk.context, configWith(), '../../etc/passwd.json')).toThrow(expect.objectContaining({ code: 'PATH_OUTSIDE_ROOT' }));
+  });
+
+  it('is cut where it is longer than anybody reads', () => {
+    const path = quality('20261104T000000Z_long.json', { ...qualityAlert, notes: 'x'.repeat(300_000) });
+    const { content, cut } = showReport(desk.context, configWith(), path);
+    expect([cut, content?.length]).toEqual([true, 200_000]);
+  });
 });

@@ -7,7 +7,7 @@ import { isoNow, type Clock, type EngineContext } from '#engines/storage';
 import { lastRecords, roleStates, type LastRecords, type RoleState } from './effective.ts';
 import { readHistory } from './history.ts';
 import { forRoles, signOffPolicyOf } from './policy.ts';
-import { gatedKinds, readFolder, type AuditReport, type ReportCache, type ReportFolder } from './reports.ts';
+import { contentText, gatedKinds, readFolder, readReport, type AuditReport, type ReportCache, type ReportFolder } from './reports.ts';
 
 type GateReason = SignOffGate['reasons'][number];
 
@@ -130,5 +130,19 @@ export function pendingSignOffs(context: EngineContext, config: ConsoleConfig, q
     pending: missingByRole(found, asked, policy, now),
     reports: shown.map((report) => viewOf(report, roleStates(report, asked, found.last, policy, now))),
     evaluated_at: isoNow(context.clock),
+  };
+}
+
+const longestContent = 200_000;
+
+/** What a signature would be bound to. */
+export function showReport(context: EngineContext, config: ConsoleConfig, named: string): { readonly report: SignOffReport; readonly content: string | null; readonly cut: boolean } {
+  const { policy } = signOffPolicyOf(config);
+  const report = readReport(context, named);
+  const { last } = survey(context, [], null);
+  const text = report.content === null ? null : contentText(report.content);
+  return {
+    report: viewOf(report, roleStates(report, policy.roles, last, policy, nowMicros(context.clock))),
+    content: text === null ? null : text.slice(0, longestContent), cut: text !== null && text.length > longestContent,
   };
 }

@@ -4,7 +4,7 @@ import type { EngineContext } from '#engines/storage';
 import { readHistory } from './history.ts';
 import { reportPlace, auditFolder } from './reports.ts';
 
-export { gate, pendingSignOffs, type Pending, type PendingQuery } from './gate.ts';
+export { gate, pendingSignOffs, showReport, type Pending, type PendingQuery } from './gate.ts';
 export { historyPath, readHistory, type History } from './history.ts';
 export { signOffPolicyOf, type PolicyReading } from './policy.ts';
 export { auditFolder, contentHash, readFolder, type AuditReport, type ReportCache, type ReportFolder } from './reports.ts';

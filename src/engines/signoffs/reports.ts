@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { auditReportKinds, ConsoleError, type AuditReportKind } from '#contract';
-import { canonicalJson, isMembers, JsonTextError, memberOf, readJsonBytes, textOf, UnwritableTextError, type JsonMembers } from '#engines/artifacts';
+import { canonicalJson, indentedJson, isMembers, JsonTextError, memberOf, readJsonBytes, textOf, UnwritableTextError, type JsonMembers } from '#engines/artifacts';
 import { compareText, parseIsoTime } from '#engines/reports';
 import { asConsoleError, displayName, isMissing, readFully, relativeTo, type EngineContext } from '#engines/storage';
 import { judge, type Judgement } from './judge.ts';
@@ -45,6 +45,8 @@ export function contentHash(report: JsonMembers): string {
   const content = new Map([...report].filter(([key]) => !notContent.has(key)));
   return createHash('sha256').update(canonicalJson(content), 'utf8').digest('hex');
 }
+
+export const contentText = (report: JsonMembers): string => indentedJson(new Map([...report].filter(([key]) => !notContent.has(key))));
 
 const microsOfText = (text: string): bigint | null => {
   const parsed = parseIsoTime(text.trim().replace(/z$/u, 'Z'));
@@ -149,6 +151,15 @@ export function reportPlace(context: EngineContext, named: string): ReportPlace 
     });
   }
   return { kind, name, path: join(root, kind, name) };
+}
+
+export function readReport(context: EngineContext, named: string): AuditReport {
+  const { kind, name } = reportPlace(context, named);
+  const report = readOne(context, kind, name, null);
+  if (report !== null) return report;
+  throw new ConsoleError('NOT_FOUND', `There is no report ${auditFolder}/${kind}/${displayName(name)}.`, {
+    remedy: 'Give the path as "sterownia signoffs pending" prints it.', details: { field: 'report', path: displayName(named) },
+  });
 }
 
 export const signOffBlock = (report: JsonMembers, role: string): JsonMembers | null => {
