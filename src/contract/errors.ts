@@ -21,6 +21,7 @@ export const errorTable = {
   PLAN_EXPIRED: { exit: 3, summary: 'The plan is past its expiry and must be made again.' },
   PLAN_STATE: { exit: 3, summary: 'The plan is not in a state that allows this, for example used or rejected.' },
   PLAN_ALTERED: { exit: 8, summary: 'The stored plan no longer matches its own digest.' },
+  GATE_SHUT: { exit: 3, summary: 'A guardrail or a missing sign-off stands against it; each is named.' },
   PROTECTED: { exit: 3, summary: 'The target is protected by the policy.' },
   CONFLICT: { exit: 3, summary: 'Something else stands where this would be put; nothing was overwritten.' },
   REVISION_CONFLICT: { exit: 4, summary: 'Another program changed the document in between; read it again.' },

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { reason } from './common.ts';
 import { planViewSchema } from './plans.ts';
+import { reportEntrySchema } from './reports.ts';
 import { cli, operation } from './table.ts';
 
 const baseDir = z.string().min(1).max(4096).optional().describe('folder of the registry (default var/models/quality)');
@@ -136,6 +137,20 @@ export const modelSnapshotSchema = z.object({
   recommended_promotion: z.object({ version: z.string().nullable(), score_delta: scoreDeltaSchema, blocked_by: z.array(z.string()) }).nullable().optional(),
 });
 
+/** What a promotion wrote, in the keys of the earlier command. */
+export const promotionAnswerSchema = z.object({
+  status: z.literal('ok'),
+  model: z.string(),
+  version: z.unknown(),
+  reason: z.unknown(),
+  champion_path: z.string(),
+  challengers_path: z.string(),
+  audit_directory: z.string(),
+  /** The audit record as ReportCenter lists it. */
+  audit_entry: reportEntrySchema.nullable(),
+});
+export type PromotionAnswer = Readonly<z.infer<typeof promotionAnswerSchema>>;
+
 const pinFields = {
   pin: z.boolean().default(true).describe('hold the new champion against automation'),
   pin_until: z.string().max(64).optional().describe('when the pin ends by itself, an ISO 8601 instant (default: when somebody ends it)'),
@@ -188,12 +203,21 @@ export const modelOperations = {
     input: z.object({
       base_dir: baseDir, audit_dir: auditDir, model, version: z.string().min(1).max(200).describe('version of the challenger'),
       reason: reason.optional().describe('why it is promoted, at least 10 characters'),
-      reason_from_challenger: z.boolean().default(false).describe('as the earlier command: without a reason the challenger\'s own is stored'),
+      /** Not offered to people: only `ui-bridge promote` asks for it. */
+      reason_from_challenger: z.boolean().default(false).meta({ description: 'as the earlier command: without a reason the challenger\'s own is stored', hidden: true }),
       ...pinFields,
     }).strict(),
     output: planViewSchema,
     errors: planErrors,
     cli: cli('models', 'promote', ['model', 'version'], 'models promote decision_engine v2 --reason "Champion degraded on Friday" --dry-run'),
+  }),
+  'models.promotion': operation({
+    kind: 'query',
+    summary: 'What an applied promotion or rollback wrote, in the keys of the earlier command.',
+    input: z.object({ id: z.string().min(1).max(64).describe('id of the plan') }).strict(),
+    output: promotionAnswerSchema,
+    errors: ['NOT_FOUND', 'PLAN_STATE', 'PLAN_ALTERED', 'DOCUMENT_CORRUPT', 'DOCUMENT_NEWER'],
+    cli: cli('models', 'promotion', ['id'], 'models promotion PLAN'),
   }),
   'models.rollback': operation({
     kind: 'plan',

@@ -280,7 +280,7 @@ export const planOperations = {
     output: planViewSchema,
     errors: [
       'NOT_FOUND', 'PLAN_STATE', 'PLAN_EXPIRED', 'PLAN_STALE', 'PLAN_ALTERED', 'APPROVAL_REQUIRED', 'CONFIRMATION_REQUIRED',
-      'PROTECTED', 'CONFLICT', 'PATH_OUTSIDE_ROOT', 'INTEGRITY', 'REVISION_CONFLICT',
+      'GATE_SHUT', 'PROTECTED', 'CONFLICT', 'PATH_OUTSIDE_ROOT', 'INTEGRITY', 'REVISION_CONFLICT',
     ],
     long: true,
     cli: cli('plans', 'apply', ['id'], 'plans apply PLAN --confirmation permanent'),

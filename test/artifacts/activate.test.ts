@@ -59,16 +59,15 @@ describe('activating a version', () => {
   it('is not possible while the gate is shut, and says why', async () => {
     gate = shut;
     const made = await plan('v1');
-    expect(made.targets[0]).toMatchObject({ status: 'error', error: 'the sign-off gate is shut: Sign-offs are missing: risk 2.' });
-    expect(made.items).toEqual([]);
-    await apply(made.id);
+    expect(showPlan(engineOver(shelf.context), made.id).needs).toContainEqual({ kind: 'sign_off', met: false, detail: 'the sign-off gate is shut: Sign-offs are missing: risk 2.' });
+    await expect(apply(made.id)).rejects.toMatchObject({ code: 'GATE_SHUT' });
     expect([active(), told()]).toEqual([null, []]);
   });
 
   it('asks the gate again when it is applied', async () => {
     const { id } = await plan('v1');
     gate = shut;
-    await expect(apply(id)).rejects.toMatchObject({ code: 'PLAN_STALE', details: { drift: [{ detail: expect.stringMatching(/risk 2/u) as string }] } });
+    await expect(apply(id)).rejects.toMatchObject({ code: 'GATE_SHUT', details: { reasons: [expect.stringMatching(/risk 2/u) as string] } });
     expect(active()).toBe(null);
   });
 

@@ -54,8 +54,11 @@ describe('arguments as scripts for the earlier command give them', () => {
 
   test.each([
     [[], 'the following arguments are required: command'],
-    [['champion'], "argument command: invalid choice: 'champion' (choose from overview, delete, purge, archive)"],
-    [['Purge'], "argument command: invalid choice: 'Purge' (choose from overview, delete, purge, archive)"],
+    [['Purge'], "argument command: invalid choice: 'Purge' (choose from overview, delete, purge, archive, champion, promote, champion-diff, snapshot)"],
+    [['promote'], 'the following arguments are required: --model, --version'],
+    [['promote', '--model', 'm'], 'the following arguments are required: --version'],
+    [['champion', '--all'], 'unrecognized arguments: --all'],
+    [['champion_diff', '--threshold', 'much'], "argument --threshold: invalid float value: 'much'"],
     [['delete'], 'the following arguments are required: path'],
     [['delete', 'a', 'b'], 'unrecognized arguments: b'],
     [['purge', '--dry-run=1'], "argument --dry-run: ignored explicit argument '1'"],

@@ -25,7 +25,7 @@ interface Recorded {
   readonly exit_code: number;
   readonly stdout: unknown;
   readonly stderr_last: string;
-  readonly fs: { readonly removed: readonly string[]; readonly added: Readonly<Record<string, Readonly<Record<string, unknown>>>> };
+  readonly fs: { readonly removed: readonly string[]; readonly added: Readonly<Record<string, Readonly<Record<string, unknown>>>>; readonly changed?: Readonly<Record<string, Readonly<Record<string, unknown>>>> };
 }
 
 interface Exception {
@@ -34,6 +34,10 @@ interface Exception {
   readonly args?: readonly string[];
   /** Facts of zip members that are not compared. */
   readonly members?: readonly string[];
+  /** True where the order of keys is not compared. */
+  readonly unordered?: boolean;
+  /** Files that say more than the recorded ones, or say it in our words: their size and hash are not compared. */
+  readonly differing?: readonly string[];
 }
 
 const exceptions: Readonly<Record<string, Exception>> = {
@@ -49,19 +53,19 @@ const exceptions: Readonly<Record<string, Exception>> = {
     reason: 'a relative destination starts at the working directory, so the folder of reports is spelt out',
     args: ['archive', '--base-dir', 'var/reports', '--destination', 'var/reports'],
   },
+  130: {
+    reason: 'the audit record is told as it stands on disk, keys sorted, and also says who promoted, by which plan, past which gates; why v1 was replaced is our own sentence',
+    unordered: true,
+    differing: ['audit/champion_promotions/decision_engine/20240701T120000_v2/summary.json', 'var/models/quality/decision_engine/challengers.json'],
+  },
 };
-
-/** Commands that come with the strategy area; they are counted as skipped until then. */
-const notYet: Readonly<Record<string, string>> = Object.fromEntries(
-  ['127', '128', '129', '130', '133', '134', '135', '136', '137'].map((id) => [id, 'champion and promote come with Strategy Management']),
-);
 
 const fixtures = new URL('../fixtures/conformance/', import.meta.url);
 const recordedOf = (id: string): Recorded => JSON.parse(readFileSync(new URL(`expected/${id}.json`, fixtures), 'utf8')) as Recorded;
 const { commands, now } = JSON.parse(readFileSync(new URL('commands.json', fixtures), 'utf8')) as { commands: readonly Command[]; now: string };
 
 /** What the console keeps for itself, and what it keeps as evidence. */
-const ours = /^(audit|logs|config|state|var|var\/(plans|trash|locks|\.trash|sterownia|state)|var\/reports_archives)(\/|$)/;
+const ours = /^(audit|logs|config|state|var|var\/models\/quality\/decision_engine\/(history|pin)\.json|var\/(plans|trash|locks|\.trash|sterownia|state)|var\/reports_archives)(\/|$)/;
 
 let root = '';
 let workspace = '';
@@ -96,9 +100,14 @@ async function run(args: readonly string[]): Promise<Answer> {
 
 const memberFacts: readonly string[] = ['name', 'size', 'method', 'sha256'];
 
-async function expectAdded(added: Recorded['fs']['added'], after: ReadonlyMap<string, Entry>, ignored: readonly string[]): Promise<void> {
+type Facts = Readonly<Record<string, unknown>>;
+
+const wantedOf = (path: string, facts: Facts, exception: Exception | undefined): Facts => (exception?.differing?.includes(path) === true ? { type: facts['type'] } : facts);
+
+async function expectAdded(added: Recorded['fs']['added'], after: ReadonlyMap<string, Entry>, exception: Exception | undefined): Promise<void> {
+  const ignored = exception?.members ?? [];
   for (const [path, { members, ...wanted }] of Object.entries(added)) {
-    expect(after.get(path), path).toMatchObject(wanted);
+    expect(after.get(path), path).toMatchObject(wantedOf(path, wanted, exception));
     if (!Array.isArray(members)) continue;
     const found = await zipMembers(join(workspace, path));
     for (const member of members as readonly Readonly<Record<string, unknown>>[]) {
@@ -111,11 +120,6 @@ async function expectAdded(added: Recorded['fs']['added'], after: ReadonlyMap<st
 
 describe('recorded command lines', () => {
   for (const command of commands) {
-    const reason = notYet[command.id];
-    if (reason !== undefined) {
-      test.skip(`${command.id} ${command.title} (not yet: ${reason})`, () => undefined);
-      continue;
-    }
     const exception = exceptions[command.id];
     test(`${command.id} ${command.title}${exception === undefined ? '' : ` (${exception.reason})`}`, async () => {
       prepare(command);
@@ -131,23 +135,24 @@ describe('recorded command lines', () => {
         expect(answer.out.trimEnd().split('\n')).toHaveLength(1);
         const found: unknown = JSON.parse(answer.out);
         expect(differences(recorded.stdout, found, workspace)).toEqual([]);
-        expect(ordered(recorded.stdout, found)).toBe(true);
+        expect(exception?.unordered === true || ordered(recorded.stdout, found)).toBe(true);
       }
       expect(answer.err === '').toBe(recorded.stderr_last === '');
 
       expect([...before.keys()].filter((path) => !after.has(path)).sort()).toEqual([...recorded.fs.removed].sort());
-      await expectAdded(recorded.fs.added, after, exception?.members ?? []);
+      await expectAdded(recorded.fs.added, after, exception);
       const surplus = [...after.keys()].filter((path) => !before.has(path) && !Object.hasOwn(recorded.fs.added, path) && !ours.test(path));
       expect(surplus.filter((path) => !path.startsWith('out/') || !/manifest/.test(path))).toEqual([]);
+      const changed = recorded.fs.changed ?? {};
       for (const [path, entry] of before) {
-        if (after.has(path) && !ours.test(path)) expect(after.get(path), path).toEqual(entry);
+        if (Object.hasOwn(changed, path)) expect(after.get(path), path).toMatchObject(wantedOf(path, changed[path] ?? {}, exception));
+        else if (after.has(path) && !ours.test(path)) expect(after.get(path), path).toEqual(entry);
       }
     });
   }
 
-  test('every command line is either replayed or counted as not yet applicable', () => {
+  test('every command line is replayed', () => {
     expect(commands).toHaveLength(45);
-    expect(Object.keys(notYet).filter((id) => !commands.some((command) => command.id === id))).toEqual([]);
     expect(Object.keys(exceptions).filter((id) => !commands.some((command) => command.id === id))).toEqual([]);
   });
 });

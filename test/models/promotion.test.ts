@@ -157,7 +157,7 @@ describe('a gate', () => {
     const engine = engineWith(gates);
     const plan = await createPlan(engine, asking('models.promote', { model: 'alpha', version: 'v2', reason }, anna));
     expect(plan.facts).toMatchObject({ blocked_by: [blocker] });
-    await expect(applyPlan(engine, act(plan.id, anna))).rejects.toMatchObject({ code: 'PLAN_STALE', details: { drift: [{ change: 'now_protected' }] } });
+    await expect(applyPlan(engine, act(plan.id, anna))).rejects.toMatchObject({ code: 'GATE_SHUT', message: expect.stringContaining('Nothing was changed.') as string });
     expect(versionsOnDisk(workspace.root, 'alpha').champion).toBe('v1');
     putModel(workspace.root, 'alpha', { entries: [entry(report('v8', 0.9, 1, 1))] });
     expect(auto(gates).decisions).toMatchObject([{ model: 'alpha', decision: 'blocked', blocked_by: [blocker] }]);
@@ -169,7 +169,7 @@ describe('a gate', () => {
     const engine = engineWith({ ...openGates, guardrail: () => ({ ...okGuardrail, state: share > 0.3 ? 'review' : 'ok', share }) });
     const plan = await createPlan(engine, asking('models.promote', { model: 'alpha', version: 'v2', reason }, anna));
     share = 0.5;
-    await expect(applyPlan(engine, act(plan.id, anna))).rejects.toMatchObject({ code: 'PLAN_STALE' });
+    await expect(applyPlan(engine, act(plan.id, anna))).rejects.toMatchObject({ code: 'GATE_SHUT' });
   });
 
   it('is overridden by force with a word, and the record says so', async () => {

@@ -8,7 +8,8 @@
 export interface BridgeOption {
   /** Long spellings, the first one names the value. */
   readonly names: readonly string[];
-  readonly kind: 'text' | 'integer' | 'flag';
+  readonly kind: 'text' | 'integer' | 'number' | 'flag';
+  readonly required?: boolean;
   readonly repeatable?: boolean;
   readonly choices?: readonly string[];
   readonly metavar?: string;
@@ -17,6 +18,8 @@ export interface BridgeOption {
 
 export interface BridgeCommand {
   readonly name: string;
+  /** Other spellings of the name, for scripts that know the command by them. */
+  readonly aliases?: readonly string[];
   readonly help: string;
   readonly positional: readonly { readonly name: string; readonly help: string }[];
   readonly options: readonly BridgeOption[];
@@ -36,7 +39,7 @@ export function parseBridge(argv: readonly string[], commands: readonly BridgeCo
   const choices = commands.map((command) => command.name).join(', ');
   if (first === undefined) return { kind: 'usage', command: null, message: 'the following arguments are required: command' };
   if (first === '-h' || (first.length > 2 && '--help'.startsWith(first))) return { kind: 'help', command: null };
-  const command = commands.find((candidate) => candidate.name === first);
+  const command = commands.find((candidate) => candidate.name === first || candidate.aliases?.includes(first) === true);
   if (command === undefined) {
     const message = first.startsWith('-') ? `unrecognized arguments: ${first}` : `argument command: invalid choice: '${first}' (choose from ${choices})`;
     return { kind: 'usage', command: null, message };
@@ -87,8 +90,9 @@ class ArgumentReader {
 
   #finish(): ReadonlyMap<string, BridgeValue> {
     const wanted = this.#command.positional;
-    const missing = wanted.slice(this.#positional.length);
-    if (missing.length > 0) throw new UsageProblem(`the following arguments are required: ${missing.map((one) => one.name).join(', ')}`);
+    const unset = this.#command.options.filter((option) => option.required === true && !this.#values.has(nameOf(option)));
+    const missing = [...wanted.slice(this.#positional.length).map((one) => one.name), ...unset.map((option) => option.names.join('/'))];
+    if (missing.length > 0) throw new UsageProblem(`the following arguments are required: ${missing.join(', ')}`);
     const surplus = this.#positional.slice(wanted.length);
     if (surplus.length > 0) throw new UsageProblem(`unrecognized arguments: ${surplus.join(' ')}`);
     wanted.forEach((one, index) => this.#values.set(one.name, this.#positional[index] ?? ''));
@@ -120,6 +124,8 @@ class ArgumentReader {
     }
     if (option.kind === 'integer') {
       this.#values.set(name, readInteger(title, text));
+    } else if (option.kind === 'number') {
+      this.#values.set(name, readNumber(title, text));
     } else if (option.repeatable === true) {
       const known = this.#values.get(name);
       this.#values.set(name, [...(Array.isArray(known) ? known : []), text]);
@@ -143,5 +149,11 @@ function readInteger(title: string, text: string): number {
   const value = Number(trimmed.replaceAll('_', ''));
   if (!/^[+-]?\d+(_\d+)*$/.test(trimmed)) throw new UsageProblem(`argument ${title}: invalid int value: '${text}'`);
   if (!Number.isSafeInteger(value)) throw new UsageProblem(`argument ${title}: value out of range: '${text}'`);
+  return value;
+}
+
+function readNumber(title: string, text: string): number {
+  const value = Number(text.trim());
+  if (text.trim() === '' || !Number.isFinite(value)) throw new UsageProblem(`argument ${title}: invalid float value: '${text}'`);
   return value;
 }

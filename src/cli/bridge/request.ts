@@ -12,7 +12,7 @@ export function expandHome(text: string, home: string = homedir()): string {
   return text.startsWith('~/') ? join(home, text.slice(2)) : text;
 }
 
-const directories = ['base_dir', 'destination', 'signal_quality_dir'] as const;
+const directories = ['base_dir', 'destination', 'signal_quality_dir', 'quality_dir', 'audit_dir', 'lhs', 'rhs', 'output_dir', 'repository'] as const;
 
 export function inputOf(command: string, values: BridgeValues): Record<string, unknown> {
   const input: Record<string, unknown> = {};

@@ -1,26 +1,37 @@
 /**
  * Answers one `ui-bridge` command.
  *
- * Promise: one line of strict JSON on standard output or nothing there; errors on standard error only. Everything goes
+ * Promise: one line of strict JSON (of `champion-diff` a path) on standard output or nothing there; errors on standard error only. Everything goes
  * through the operations of the console, so plans, policy, trash, journal and evidence hold here as well.
  */
 import { realpathSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
-import { ConsoleError, errorTable, isConsoleError, type ConsoleErrorBody, type OperationOutput, type Result } from '#contract';
+import { ConsoleError, errorTable, isConsoleError, type ConsoleErrorBody, type ErrorCode, type OperationOutput, type Result } from '#contract';
 import type { CommandConsole, Surroundings } from '../io.ts';
 import { exitStatus } from '../status.ts';
 import { runPlan, type PlanAnswer } from '../plans/flow.ts';
 import { tellArchive, tellDelete, tellPurge, type Deed, type Told } from './answers.ts';
+import { tellChampion, tellDiff, tellPromote, tellSnapshot, type Told as ModelsTold } from './models.ts';
 import { inputOf, type BridgeValues } from './request.ts';
+
+const modelCommands: Readonly<Record<string, (around: Surroundings, console: CommandConsole, values: BridgeValues) => Promise<ModelsTold>>> = {
+  champion: tellChampion, promote: tellPromote, 'champion-diff': tellDiff, snapshot: tellSnapshot,
+};
+
+/** Commands that can take long, and must be stopped at any moment. */
+const changing: readonly string[] = ['delete', 'purge', 'archive', 'promote'];
+
+const lineOf = (told: Told): ModelsTold => ({ line: JSON.stringify(told.answer), status: told.status });
 
 /** Runs a command whose arguments were read; loaded only then, so that help and usage errors stay quick. */
 export async function runBridgeCommand(around: Surroundings, command: string, values: BridgeValues): Promise<number> {
   let console: CommandConsole | null = null;
   try {
-    console = await around.open({ workspace: around.cwd, host: 'cli', threads: false }, command !== 'overview');
+    console = await around.open({ workspace: around.cwd, host: 'cli', threads: false }, changing.includes(command));
     if (command === 'overview') return await writeOverview(around, console, values);
-    const told = await answer(around, console, command, values);
-    await around.out.write(`${JSON.stringify(told.answer)}\n`);
+    const onModels = modelCommands[command];
+    const told = onModels === undefined ? lineOf(await answer(around, console, command, values)) : await onModels(around, console, values);
+    if (told.line !== '') await around.out.write(`${told.line}\n`);
     return told.status;
   } catch (error) {
     return await refuse(around, command, error);
@@ -36,8 +47,11 @@ async function refuse(around: Surroundings, command: string, error: unknown): Pr
   }
   const drift = Array.isArray(error.details['drift']) ? error.details['drift'].map((one) => `  ${JSON.stringify(one)}\n`).join('') : '';
   await around.err.write(`${drift}ui-bridge ${command}: error: ${oneLine(`${error.message} ${error.remedy}`)}\n`);
-  return errorTable[error.code].exit;
+  return command === 'promote' && wrongPromotion.includes(error.code) ? exitStatus.usage : errorTable[error.code].exit;
 }
+
+/** The earlier command took an unknown model or version, and a list that it could not read, for wrong arguments. */
+const wrongPromotion: readonly ErrorCode[] = ['NOT_FOUND', 'DOCUMENT_CORRUPT'];
 
 const oneLine = (text: string): string => text.replaceAll(/\s+/gu, ' ').trim();
 

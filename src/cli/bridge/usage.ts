@@ -13,7 +13,10 @@ function spelling(option: BridgeOption): string {
 
 export function usageLine(command: BridgeCommand | null, commands: readonly BridgeCommand[]): string {
   if (command === null) return `usage: ${program} [-h] {${commands.map((one) => one.name).join(',')}} ...`;
-  const options = command.options.map((option) => `[${spelling(option).replace(/, --\S+/, '')}]`);
+  const options = command.options.map((option) => {
+    const text = spelling(option).replace(/, --\S+/, '');
+    return option.required === true ? text : `[${text}]`;
+  });
   return `usage: ${program} ${command.name} [-h] ${[...options, ...command.positional.map((one) => one.name)].join(' ')}`;
 }
 
@@ -27,7 +30,7 @@ export function helpText(command: BridgeCommand | null, commands: readonly Bridg
 ${command === null ? 'Commands:' : `${command.help}\n`}
 ${lines.join('\n')}
 
-Prints one line of JSON. Exit status: 0 done, 1 delete failed, 2 wrong usage, 3 refused (for example: approval missing),
-5 partly done, 6 failed, 8 integrity, 130 stopped. Works in the current folder as the workspace.
+Prints one line of JSON; champion-diff prints the path of its report. Exit status: 0 done, 1 delete failed, 2 wrong
+usage, 3 refused (for example: approval missing, gate shut), 4 regression (champion-diff --fail-on-regression), 5 partly done, 6 failed, 8 integrity, 130 stopped. Works in the current folder as the workspace.
 `;
 }

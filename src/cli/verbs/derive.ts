@@ -11,6 +11,8 @@ import { kebab, type CliData, type FieldSpec, type ValueKind, type VerbSpec } fr
 interface JsonSchema {
   readonly type?: string;
   readonly description?: string;
+  /** Set by `meta`: a field for programs that call the operation; no option of the command line. */
+  readonly hidden?: boolean;
   readonly default?: unknown;
   readonly enum?: readonly unknown[];
   readonly const?: unknown;
@@ -32,7 +34,7 @@ export function deriveCliData(version: string): CliData {
 export function deriveVerb(name: OperationName | string, entry: Operation): VerbSpec {
   const schema = z.toJSONSchema(entry.input, { io: 'input', unrepresentable: 'any' }) as JsonSchema;
   const required = new Set(schema.required ?? []);
-  const fields = Object.entries(schema.properties ?? {}).map(([field, property]) => describeField(field, property, required.has(field)));
+  const fields = Object.entries(schema.properties ?? {}).filter(([, property]) => property.hidden !== true).map(([field, property]) => describeField(field, property, required.has(field)));
   const byName = new Map(fields.map((field) => [field.field, field]));
   const positional = entry.cli.positional.map((field) => {
     const spec = byName.get(field);
@@ -106,6 +108,9 @@ function fallbackText(value: unknown): string | null {
   return String(value);
 }
 
+/** Answers that people keep as files. */
+const documents: readonly string[] = ['plans.export', 'models.snapshot'];
+
 function extrasOf(name: string, entry: Operation): readonly FieldSpec[] {
   const extra = (option: string, kind: ValueKind, description: string): FieldSpec => ({
     field: option.replaceAll('-', '_'), option, kind, description,
@@ -117,7 +122,7 @@ function extrasOf(name: string, entry: Operation): readonly FieldSpec[] {
       extra('confirmation', 'text', 'the word that the preview names; needed where the plan cannot be undone'),
     ];
   }
-  return name === 'plans.export' ? [extra('output', 'text', 'file to write (default: standard output)')] : [];
+  return documents.includes(name) ? [extra('output', 'text', 'file to write (default: standard output)')] : [];
 }
 
 function exitsOf(name: string, entry: Operation): readonly number[] {

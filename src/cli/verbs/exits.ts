@@ -7,7 +7,7 @@ const meanings: Readonly<Record<number, string>> = {
   [resultExit.ok]: 'done; also when there was nothing to do',
   1: 'a defect of the console',
   2: 'wrong usage: an option, value or path',
-  3: 'refused: rights, approval, confirmation, stale plan, conflict',
+  3: 'refused: rights, approval, confirmation, shut gate, stale plan, conflict',
   4: 'busy, or changed by another program; try again. Of "models diff --fail-on-regression": a metric got worse',
   [resultExit.partial]: 'partly done; some targets failed',
   [resultExit.failed]: 'failed: nothing was done, no space, or an input/output error',

@@ -100,13 +100,19 @@ function itemOf(context: EngineContext, path: string): PlanItem | null {
   }
 }
 
-/** Why it cannot be done now, or null. */
-function obstacle(parts: ActivationParts, kind: Kind, request: Pick<DraftRequest, 'context' | 'config'>, loaded: LoadedArtifact): string | null {
-  const [fault] = loaded.verdict.errors;
-  if (fault !== undefined) return `the artifact breaks the schema: ${fault.path} ${fault.message}`;
-  if (kind === 'artifacts.rollback') return null;
-  const gate = parts.gate(request.context, request.config);
-  return gate.open ? null : `the sign-off gate is shut: ${gate.reasons.map((reason) => reason.message).join(' ')}`;
+/** Why it cannot be done with this artifact, or null. */
+function fault(loaded: LoadedArtifact): string | null {
+  const [first] = loaded.verdict.errors;
+  return first === undefined ? null : `the artifact breaks the schema: ${first.path} ${first.message}`;
+}
+
+/** What shuts the gate now; empty where it is open, or is not asked. */
+function shut(gate: ActivationGate | null): readonly string[] {
+  return gate === null || gate.open ? [] : [`the sign-off gate is shut: ${gate.reasons.map((reason) => reason.message).join(' ')}`];
+}
+
+function gateOf(parts: ActivationParts, kind: Kind, request: Pick<DraftRequest, 'context' | 'config'>): ActivationGate | null {
+  return kind === 'artifacts.rollback' ? null : parts.gate(request.context, request.config);
 }
 
 function draft(parts: ActivationParts, kind: Kind, input: ActivateInput, request: DraftRequest): PlanDraft {
@@ -119,7 +125,8 @@ function draft(parts: ActivationParts, kind: Kind, input: ActivateInput, request
     throw new ConsoleError('NOT_FOUND', `"${input.ref}" is no version of ${input.model}. Nothing was planned.`, { remedy: 'Publish the artifact first.', details: { field: 'ref' } });
   }
   const same = loaded.version === previous;
-  const error = same ? null : obstacle(parts, kind, request, loaded);
+  const error = same ? null : fault(loaded);
+  const gate = gateOf(parts, kind, request);
   const items = same || error !== null ? [] : [join(repository.base, manifestName), loaded.path].flatMap((path) => itemOf(context, path) ?? []);
   return {
     input: { model: input.model, ref: loaded.version, reason: input.reason },
@@ -130,12 +137,19 @@ function draft(parts: ActivationParts, kind: Kind, input: ActivateInput, request
       reasons: [{ code: kind === 'artifacts.rollback' ? 'rollback' : 'activate', value: previous }],
     }],
     items, protected: [],
-    facts: { model: input.model, version: loaded.version, previous, reason: input.reason, sha256: loaded.sha256, gate: kind === 'artifacts.activate' ? parts.gate(context, request.config) : null },
+    facts: { model: input.model, version: loaded.version, previous, reason: input.reason, sha256: loaded.sha256, gate, ...needOf(gate) },
     confirmation: null, permanent: false, reclaimedBytes: 0,
   };
 }
 
-function drift(parts: ActivationParts, kind: Kind, work: PlanWork): readonly Drift[] {
+/** The line of the dialog that says whether the gate lets it pass. */
+function needOf(gate: ActivationGate | null): { readonly needs?: readonly unknown[] } {
+  if (gate === null) return {};
+  const [detail = null] = shut(gate);
+  return { needs: [{ kind: 'sign_off', met: detail === null, detail }] };
+}
+
+function drift(work: PlanWork): readonly Drift[] {
   const facts = factsOf(work.plan);
   if (work.plan.targets[0]?.status !== 'planned') return [];
   const repository = openModelRepository(work.context, facts.model);
@@ -144,7 +158,7 @@ function drift(parts: ActivationParts, kind: Kind, work: PlanWork): readonly Dri
     if (repository.active() !== facts.previous) return [differs(`${repository.active() ?? 'no version'} is active by now`)];
     const loaded = repository.load(facts.version);
     if (loaded.sha256 !== facts.sha256) return [differs('the artifact is another one by now')];
-    const why = obstacle(parts, kind, work, loaded);
+    const why = fault(loaded);
     return why === null ? [] : [differs(why)];
   } catch (error) {
     if (!isConsoleError(error)) throw error;
@@ -197,7 +211,8 @@ function recover(parts: ActivationParts, work: PlanWork): RecoveryReport {
 export const activationProvider = (kind: Kind, parts: ActivationParts): PlanProvider<ActivateInput> => ({
   operation: kind,
   draft: (input, request) => draft(parts, kind, input, request),
-  drift: (work) => drift(parts, kind, work),
+  drift: (work) => drift(work),
+  shut: (work) => (work.plan.targets[0]?.status === 'planned' ? shut(gateOf(parts, kind, work)) : []),
   apply: (work) => apply(parts, work),
   undo: (work) => undo(parts, work),
   recover: (work) => recover(parts, work),

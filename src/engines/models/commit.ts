@@ -12,7 +12,7 @@ import { asConsoleError, displayName, isMissing, makeDirectories, readFully, rep
 import type { DecisionFields, ModelChanged, ModelsParts } from './parts.ts';
 import { fileNames } from './places.ts';
 import { digestOf, digestOfText, readState } from './registry.ts';
-import { stampOf, nowText } from './times.ts';
+import { microsOfText, nowText, stampOf } from './times.ts';
 
 export interface FileStep {
   /** Name inside the model's folder. */
@@ -110,7 +110,11 @@ function writeAudit(parts: ModelsParts, change: Change): void {
       remedy: 'Try again: the next one gets another name.', details: { path: displayName(directory) }, cause: error,
     });
   }
-  replaceFile(fs, join(directory, 'summary.json'), Buffer.from(change.audit.text));
+  const record = join(directory, 'summary.json');
+  replaceFile(fs, record, Buffer.from(change.audit.text));
+  // Lists show the file's time: it is the time of the decision, also where the record was written after a crash.
+  const decided = change.event === null ? null : microsOfText(change.event.decided_at);
+  if (decided !== null) fs.setTimes(record, BigInt(decided) * 1000n);
   syncDirectory(fs, dirname(directory));
 }
 

@@ -10,7 +10,7 @@ export { blockerText, readGates, type Blocker, type GateReading, type Gates, typ
 export {
   addEntries, championFacet, championsAsOf, modelEntryTypes, observeChampions, openModelsThen, pinFacet, type ChampionThen, type ModelsThen, type ModelsThenAnswer, type PinThen,
 } from './modelFacets.ts';
-export { promoteAnswer, type PromoteAnswer, type PromotionPlace } from './output.ts';
+export { promoteAnswer, promotionOfPlan, type PromoteAnswer, type PromotionPlace } from './output.ts';
 export { championAnswer, championLine, modelRow, modelRows, type ChampionAnswer, type ModelOverview, type ModelRow } from './overview.ts';
 export type { ChangeMode, DecisionFields, ModelChanged, ModelRecord, ModelsParts } from './parts.ts';
 export { pinModel, unpinModel, type PinAnswer, type PinRequest } from './pinning.ts';

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import type { ReportEntry } from '#contract';
 import { openReportIndex, reportEntry } from '#engines/reports';
 import type { EngineContext } from '#engines/storage';
+import { auditRecords } from './history.ts';
 import { fileNames } from './places.ts';
 import { isObject, plainOf } from './pythonJson.ts';
 import { readState } from './registry.ts';
@@ -16,6 +17,12 @@ export interface PromoteAnswer {
   readonly challengers_path: string;
   readonly audit_directory: string;
   readonly audit_entry: ReportEntry | null;
+}
+
+/** Name of the record that a plan left in `<audit>/<model>`; null where it was not carried out. */
+export function promotionOfPlan(context: EngineContext, { audit, model, plan }: { readonly audit: string; readonly model: string; readonly plan: string }): string | null {
+  const record = auditRecords(context, join(audit, model)).find(({ summary }) => summary.get('plan_id') === plan && summary.get('mode') !== 'undo');
+  return record === undefined ? null : `${model}/${record.name}`;
 }
 
 export interface PromotionPlace {

@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path';
 import { ConsoleError, type Drift, type PlanDocument, type PlanTarget, type TargetResult } from '#contract';
-import { untouched, type DraftRequest, type PlanDraft, type PlanProvider, type PlanReport, type PlanWork, type RecoveryReport, type UndoReport } from '#engines/plans';
+import { requireOpenGates, untouched, type DraftRequest, type PlanDraft, type PlanProvider, type PlanReport, type PlanWork, type RecoveryReport, type UndoReport } from '#engines/plans';
 import { challengerOf, promotionChange, type Candidate, type PromotionOrder } from './change.ts';
 import { commitChange, settleFolder, type Settled } from './commit.ts';
 import { blockerText, readGates, type GateReading } from './gates.ts';
@@ -188,23 +188,27 @@ function driftOfState(stored: Stored, plan: PlanDocument, state: ModelState): re
   ];
 }
 
-function shutDrift(stored: Stored, gates: GateReading): readonly Drift[] {
-  if (stored.force) return [];
-  return gates.blocked_by.map((blocker) => ({ path: stored.model, target: 0, change: 'now_protected' as const, detail: blockerText(blocker, gates) }));
-}
+const shutBy = (stored: Stored, gates: GateReading): readonly string[] =>
+  (stored.force ? [] : gates.blocked_by.map((blocker) => blockerText(blocker, gates)));
 
 function driftOfPlan(parts: ModelsParts, plan: PlanDocument): readonly Drift[] {
   const stored = storedOf(parts, plan);
   const state = openRegistry(parts.context, stored.quality).model(stored.model);
-  return [...driftOfState(stored, plan, state), ...shutDrift(stored, readGates(parts.gates, stored.model))];
+  return driftOfState(stored, plan, state);
+}
+
+function shutOfPlan(parts: ModelsParts, plan: PlanDocument): readonly string[] {
+  const stored = storedOf(parts, plan);
+  return shutBy(stored, readGates(parts.gates, stored.model));
 }
 
 function orderOf(parts: ModelsParts, mode: Mode, work: PlanWork, stored: Stored, state: ModelState): PromotionOrder {
   const gates = readGates(parts.gates, stored.model);
-  const drift = [...driftOfState(stored, work.plan, state), ...shutDrift(stored, gates)];
+  const drift = driftOfState(stored, work.plan, state);
   if (drift[0] !== undefined) {
     throw new ConsoleError('PLAN_STALE', `Plan ${work.plan.id} no longer holds: ${drift.map((each) => each.detail).join('; ')}. Nothing was changed.`, { remedy: 'Plan again.', details: { drift } });
   }
+  requireOpenGates(work.plan.id, shutBy(stored, gates));
   return {
     state, candidate: candidateFor(parts, mode, state, stored.audit, stored.version), mode, operation: work.plan.operation, planId: work.plan.id, retrainingId: null,
     actor: work.actor, at: nowText(parts.context.clock), reason: stored.reason, requestedVersion: stored.version, requestedReason: stored.requestedReason,
@@ -294,6 +298,7 @@ const providerFor = <I extends PromoteInput | RollbackInput>(parts: ModelsParts,
   operation,
   draft: (input, request) => draftChange(parts, mode, input, request),
   drift: (work) => driftOfPlan(parts, work.plan),
+  shut: (work) => shutOfPlan(parts, work.plan),
   apply: (work) => applyChange(parts, mode, work),
   undo: (work) => undoChange(parts, work),
   recover: (work) => recoverChange(parts, work),

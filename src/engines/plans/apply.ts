@@ -12,7 +12,7 @@ import { driftOf } from './drift.ts';
 import type { JournalRecord, PlansEngine } from './engine.ts';
 import { writeEvidence, writeLogLine } from './evidence.ts';
 import { requireOpen } from './lifecycle.ts';
-import type { PlanReport, PlanWork } from './provider.ts';
+import { requireOpenGates, type PlanReport, type PlanWork } from './provider.ts';
 import { approvalNeeded } from './view.ts';
 
 export interface ActRequest {
@@ -89,8 +89,9 @@ function check(engine: PlansEngine, plan: PlanDocument, request: ApplyRequest): 
     });
   }
   const work = workOf(engine, plan, request.actor, request.signal);
-  const drift = [...driftOf(engine.context, plan, config), ...(providerOf(engine, plan.operation).drift?.(work) ?? [])];
-  if (drift.length === 0) return;
+  const provider = providerOf(engine, plan.operation);
+  const drift = [...driftOf(engine.context, plan, config), ...(provider.drift?.(work) ?? [])];
+  if (drift.length === 0) return requireOpenGates(plan.id, provider.shut?.(work) ?? []);
   throw new ConsoleError('PLAN_STALE', `Plan ${plan.id} no longer describes the disk: ${drift.length} difference${drift.length === 1 ? '' : 's'}, first ${displayName(drift[0]?.path ?? '')}. Nothing was changed.`, {
     remedy: 'Plan again.', details: { id: plan.id, drift: drift.slice(0, driftShown), drift_count: drift.length },
   });

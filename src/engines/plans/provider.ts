@@ -2,7 +2,7 @@
  * What an area gives to take part in plan → approve → apply → undo. The plans engine does the rest: digests, expiry,
  * approval, drift, locking, journal, evidence and recovery are the same for everything destructive or promoting.
  */
-import type { Actor, ConsoleConfig, Drift, PlanDocument, PlanItem, PlanTarget, TargetResult } from '#contract';
+import { ConsoleError, type Actor, type ConsoleConfig, type Drift, type PlanDocument, type PlanItem, type PlanTarget, type TargetResult } from '#contract';
 import type { EngineContext, WorkSignal } from '#engines/storage';
 
 /** What would be done. The engine adds ids, times, policy and digests. */
@@ -64,12 +64,22 @@ export interface PlanProvider<I = unknown> {
   draft(input: I, request: DraftRequest): PlanDraft | Promise<PlanDraft>;
   /** Differences beyond those of the items themselves, which the engine compares. */
   drift?(work: PlanWork): readonly Drift[];
+  /** What stands against applying it although the disk is as planned: a gate that is shut. One sentence each, for people. */
+  shut?(work: PlanWork): readonly string[];
   /** Called once, under the lock, after every check. Errors of one target belong in its result; thrown ones end the work and are recovered. */
   apply(work: PlanWork): PlanReport | Promise<PlanReport>;
   /** Absent where nothing can be undone. */
   undo?(work: PlanWork, report: { readonly trashId: string | null; readonly results: readonly TargetResult[] }): UndoReport | Promise<UndoReport>;
   /** Called when an apply ended without an outcome: after a crash or a thrown error. Must be repeatable. */
   recover(work: PlanWork): RecoveryReport | Promise<RecoveryReport>;
+}
+
+/** Refuses where something stands against the plan; each reason is told. */
+export function requireOpenGates(id: string, reasons: readonly string[]): void {
+  if (reasons.length === 0) return;
+  throw new ConsoleError('GATE_SHUT', `Plan ${id} may not be applied: ${reasons.join('; ')}. Nothing was changed.`, {
+    remedy: 'Get the sign-offs that are missing, or wait until the guardrail ends.', details: { id, reasons: [...reasons] },
+  });
 }
 
 /** Results for targets that were not touched, in the order of the plan. */

@@ -1,10 +1,10 @@
 /** Handlers of the `models` area. */
-import type { OperationName, PlanView } from '#contract';
+import { ConsoleError, type OperationName, type PlanView, type PromotionAnswer } from '#contract';
 import {
   addEntries, championAnswer, championDiff, championsAsOf, compareModels, modelEntryTypes, modelHistory, modelPlaces, modelRows, modelsFolder,
-  openModelsThen, openRegistry, pinModel, recoverRegistry, snapshot, snapshotRequest, unpinModel, type ModelsParts, type Registry,
+  openModelsThen, openRegistry, pinModel, promoteAnswer, promotionOfPlan, recoverRegistry, snapshot, snapshotRequest, unpinModel, type ModelsParts, type Registry,
 } from '#engines/models';
-import { createPlan, showPlan } from '#engines/plans';
+import { createPlan, exportPlan, showPlan } from '#engines/plans';
 import { modelParts } from './modelParts.ts';
 import type { CoreCall, CoreHandlers, CoreParts } from './types.ts';
 
@@ -37,6 +37,22 @@ async function plan(parts: CoreParts, operation: OperationName, input: object & 
   return showPlan(engine, made.id);
 }
 
+async function promotion(parts: CoreParts, id: string): Promise<PromotionAnswer> {
+  const { plan } = exportPlan(await parts.plans(), id);
+  const { model, base_dir: quality, audit_dir: audit } = plan.input;
+  if (typeof model !== 'string' || typeof quality !== 'string' || typeof audit !== 'string') {
+    throw new ConsoleError('NOT_FOUND', `Plan ${id} promotes no model.`, { remedy: 'Name a plan of "models promote" or "models rollback".', details: { field: 'id', id } });
+  }
+  const name = promotionOfPlan(parts.context, { audit, model, plan: plan.id });
+  if (name !== null) return promoteAnswer(parts.context, { quality, audit, promotion: name });
+  throw new ConsoleError('PLAN_STATE', `Plan ${id} left no record in ${audit}.`, { remedy: 'Apply it first; see "sterownia plans show".', details: { id } });
+}
+
+function reasonAsked(fromChallenger: boolean, call: CoreCall): void {
+  if (!fromChallenger || call.actor.door === 'cli') return;
+  throw new ConsoleError('INPUT_INVALID', 'A reason of 10 to 1,024 characters is needed. Nothing was changed.', { remedy: 'Say why in "reason".', details: { field: 'reason' } });
+}
+
 /** Enough for every entry of a journal; the index keeps only those of models. */
 const everything = 1_000_000_000;
 
@@ -54,7 +70,11 @@ export const modelHandlers: CoreHandlers<'models'> = {
     compareModels(await surroundings(parts), registryOf(parts, base_dir, call), auditOf(parts, audit_dir, call), input),
   'models.history': async (parts, { base_dir, audit_dir, model }, call) =>
     modelHistory(await surroundings(parts), registryOf(parts, base_dir, call), auditOf(parts, audit_dir, call), model),
-  'models.promote': (parts, input, call) => plan(parts, 'models.promote', input, call),
+  'models.promote': (parts, input, call) => {
+    reasonAsked(input.reason_from_challenger, call);
+    return plan(parts, 'models.promote', input, call);
+  },
+  'models.promotion': (parts, { id }) => promotion(parts, id),
   'models.rollback': (parts, input, call) => plan(parts, 'models.rollback', input, call),
   'models.pin': async (parts, input, call) => pinModel(await surroundings(parts), { ...input, actor: call.actor, confined: call.confined }),
   'models.unpin': async (parts, input, call) => unpinModel(await surroundings(parts), { ...input, actor: call.actor, confined: call.confined }),

@@ -1,10 +1,12 @@
 /** What the registry of models is given here: the gates of this workspace, both journals, and the windows. */
+import { join } from 'node:path';
+import { activationEntry } from '#engines/artifacts';
 import type { Journal } from '#engines/journal';
 import { ensureDecision } from '#engines/decisions';
 import type { Gates, ModelsParts, SignOffState } from '#engines/models';
 import type { JournalRecord } from '#engines/plans';
-import { gate } from '#engines/signoffs';
-import type { EngineContext } from '#engines/storage';
+import { auditFolder, gate, signOffEntry } from '#engines/signoffs';
+import { isMissing, type EngineContext } from '#engines/storage';
 import { readPolicy } from '#engines/workspace';
 import type { Emit } from './types.ts';
 
@@ -15,7 +17,26 @@ export interface ModelSurroundings {
   readonly emit: Emit;
 }
 
-function signOffs(context: EngineContext): SignOffState {
+/**
+ * Whether sign-offs have any part in this workspace. They do as soon as the policy names them or a training job, the policy
+ * cannot be relied on, the folder of audit reports is there, or the journal tells of a signature or an activation: so
+ * the gate cannot be opened again by taking reports away. A registry that was only copied here has none of these.
+ */
+function signOffsInUse({ context, journal }: Pick<ModelSurroundings, 'context' | 'journal'>): boolean {
+  const { config, problems } = readPolicy(context);
+  if (problems.length > 0 || config.sign_offs !== undefined || config.retraining.jobs.length > 0) return true;
+  try {
+    context.fs.lstat(join(context.root, auditFolder));
+    return true;
+  } catch (error) {
+    if (!isMissing(error)) return true;
+  }
+  return journal.list({ limit: 1, type: [signOffEntry, activationEntry] }).entries.length > 0;
+}
+
+function signOffs(surroundings: Pick<ModelSurroundings, 'context' | 'journal'>): SignOffState {
+  const { context } = surroundings;
+  if (!signOffsInUse(surroundings)) return { state: 'off', missing: [], detail: `Neither the policy nor ${auditFolder} asks for sign-offs in this workspace.` };
   const found = gate(context, readPolicy(context).config);
   const missing = Object.entries(found.missing).flatMap(([role, reports]) => reports.map(({ report }) => ({ role, report })));
   const detail = found.reasons.map((reason) => reason.message).join(' ');
@@ -25,15 +46,16 @@ function signOffs(context: EngineContext): SignOffState {
 }
 
 /** This workspace keeps no guardrail figures yet: the gate says that it is not in use instead of making something up. */
-const gatesOf = (context: EngineContext): Gates => ({
+const gatesOf = (surroundings: ModelSurroundings): Gates => ({
   guardrail: () => ({ state: 'off', active: false, kill_switch: false, share: null, limit: null, detail: 'No guardrail figures are kept in this workspace.' }),
-  signOffs: () => signOffs(context),
+  signOffs: () => signOffs(surroundings),
 });
 
-export function modelParts({ context, journal, record, emit }: ModelSurroundings): ModelsParts {
+export function modelParts(surroundings: ModelSurroundings): ModelsParts {
+  const { context, journal, record, emit } = surroundings;
   return {
     context,
-    gates: gatesOf(context),
+    gates: gatesOf(surroundings),
     journal: { record: (entry) => void record(entry), recorded: (subject) => journal.entriesOf(subject).length > 0 },
     writeDecision: (entry) => void ensureDecision(context, entry),
     changed: (event) => emit('models.changed', { model: event.model_name, version: event.version, mode: event.mode, reason: event.reason }),

@@ -17,6 +17,7 @@ export const errors = {
   PLAN_EXPIRED: { title: 'The plan is past its time. Nothing was changed.', remedy: 'Plan again.' },
   PLAN_STATE: { title: 'The plan is in a state that does not allow this. Nothing was changed.', remedy: 'Look at its present state; plan again if it was used or rejected.' },
   PLAN_ALTERED: { title: 'The stored plan was altered after it was made. Nothing was changed.', remedy: 'Do not use it. Plan again, and find out who changed the file.' },
+  GATE_SHUT: { title: 'A guardrail or a missing sign-off stands against this. Nothing was changed.', remedy: 'Get the sign-offs that are missing, or wait until the guardrail ends.' },
   PROTECTED: { title: 'The policy protects the target. Nothing was changed.', remedy: 'Choose other filters, or ask an admin to change the protected paths.' },
   CONFLICT: { title: 'Something else stands where this would be put. Nothing was overwritten.', remedy: 'Decide for each conflict what is to happen.' },
   REVISION_CONFLICT: { title: 'Another program changed the document meanwhile. Your change was not made.', remedy: 'Look at the new state and try again.' },

@@ -17,6 +17,7 @@ export const errors = {
   PLAN_EXPIRED: { title: 'Minął termin planu. Nic nie zmieniono.', remedy: 'Zaplanuj ponownie.' },
   PLAN_STATE: { title: 'Stan planu na to nie pozwala. Nic nie zmieniono.', remedy: 'Sprawdź obecny stan planu; jeśli został użyty lub odrzucony, zaplanuj ponownie.' },
   PLAN_ALTERED: { title: 'Zapisany plan zmieniono po jego utworzeniu. Nic nie wykonano.', remedy: 'Nie używaj go. Zaplanuj ponownie i ustal, kto zmienił plik.' },
+  GATE_SHUT: { title: 'Nie pozwala na to guardrail albo brak podpisu. Nic nie zmieniono.', remedy: 'Uzyskaj brakujące podpisy albo poczekaj, aż guardrail przestanie działać.' },
   PROTECTED: { title: 'Polityka chroni ten cel. Nic nie zmieniono.', remedy: 'Wybierz inne filtry albo poproś administratora o zmianę chronionych ścieżek.' },
   CONFLICT: { title: 'W miejscu docelowym jest już coś innego. Niczego nie nadpisano.', remedy: 'Zdecyduj dla każdego konfliktu, co ma się stać.' },
   REVISION_CONFLICT: { title: 'Inny program zmienił w tym czasie dokument. Twojej zmiany nie wprowadzono.', remedy: 'Obejrzyj nowy stan i spróbuj ponownie.' },
