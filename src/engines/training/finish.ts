@@ -6,7 +6,7 @@
  */
 import type { Actor } from '#contract';
 import { openModelRepository } from '#engines/artifacts';
-import { addMicros, microsText, secondsMicros } from '#engines/decisions';
+import { addMicros, microsText, secondsMicros, secondsOf } from '#engines/decisions';
 import { markFailure, recordSuccess, recoverSchedule, retrainingStatus, scheduleEntryType } from '#engines/retraining';
 import { faultsOf, type SavedArtifact } from './artifact.ts';
 import type { TrainingEngine } from './parts.ts';
@@ -37,6 +37,13 @@ const ended = (engine: TrainingEngine, job: string, change: (record: JobRecord) 
   engine.changed();
 };
 
+/** In the words of the entries about changes of models. */
+function guardrailFields(engine: TrainingEngine): Readonly<Record<string, string>> {
+  const found = engine.guardrail?.();
+  const word = (value: boolean | null): string => (value === null ? 'unknown' : String(value));
+  return found === undefined ? {} : { guardrail_active: word(found.active), kill_switch: word(found.kill_switch) };
+}
+
 export interface Finishing {
   readonly engine: TrainingEngine;
   readonly job: string;
@@ -44,6 +51,9 @@ export interface Finishing {
   /** True while a crash is cleared up: what may have been done already is looked for first. */
   readonly again: boolean;
 }
+
+/** The same after a crash, because both instants stand in the record. */
+const lastedOf = (run: RunRecord, end: string): number => Math.max(0, secondsOf(instantOf(end) - instantOf(run.started_at)));
 
 /** For an artifact that is saved. Returns the reports, relative to the workspace. */
 export function finishSuccess({ engine, job, run, again }: Finishing, saving: Saving, artifact: SavedArtifact): string[] {
@@ -54,7 +64,7 @@ export function finishSuccess({ engine, job, run, again }: Finishing, saving: Sa
     recordSuccess(engine, {
       actor: run.actor, artifact, validate: faultsOf,
       run: { job, at: instantOf(saving.at), datasetRows: saving.rows, metrics: saving.metrics, context: { strategy: saving.model } },
-      metadata: { run_id: run.id, model_name: saving.model, ...(saving.version === null ? {} : { model_version: saving.version }), report_paths: reports },
+      metadata: { run_id: run.id, ...guardrailFields(engine), model_name: saving.model, ...(saving.version === null ? {} : { model_version: saving.version }), report_paths: reports, duration_seconds: lastedOf(run, saving.at) },
     });
   }
   if (saving.version !== null) openModelRepository(context, saving.model).setAliases(saving.version, ['latest']);
@@ -86,7 +96,7 @@ export function finishFailure({ engine, job, run, again }: Finishing, failure: F
   if (!again || !isRecorded(engine, 'training_failed', run.id)) {
     markFailure(engine, {
       actor: run.actor, run: { job, at: instantOf(failure.at), ...(run.saving === null ? {} : { datasetRows: run.saving.rows }) },
-      errorType: failure.type, errorMessage: failure.message, metadata: { run_id: run.id },
+      errorType: failure.type, errorMessage: failure.message, metadata: { run_id: run.id, duration_seconds: lastedOf(run, failure.at) },
     });
   }
   outcome(engine, job, run, { status: 'failed', at: failure.at, error_type: failure.type, error: failure.message, reports, ...(again ? { recovered: true } : {}) });
