@@ -50,11 +50,23 @@ export type ModelRepositoryView = Readonly<z.infer<typeof modelRepositorySchema>
 export const artifactFindingKinds = [
   'manifest_unreadable', 'file_missing', 'path_outside', 'artifact_invalid', 'version_mismatch', 'alias_dangling', 'alias_disagrees', 'active_missing', 'unregistered_file',
   'checksum_missing', 'checksum_mismatch', 'bundle_incomplete', 'bundle_unreadable', 'signature_missing', 'signature_invalid', 'signature_unknown_key',
+  'signature_key_unusable',
 ] as const;
+
+/**
+ * `artifacts` in `config/console.json`. A key is named by its file, absolute or relative to the workspace, which only its
+ * owner may open; the key itself never stands in the policy.
+ */
+export const artifactsConfigSchema = z.object({
+  signature_keys: z.array(z.object({ id: z.string().trim().min(1).max(100).nullable().default(null), file: z.string().trim().min(1).max(4096) }).strict()).max(100).default([]),
+  /** True: a bundle without a signature is a problem, not a warning. */
+  require_signature: z.boolean().default(false),
+}).strict();
 
 export const artifactFindingSchema = z.object({
   kind: z.enum(artifactFindingKinds),
   severity: z.enum(['problem', 'warning']),
+  /** Empty where it concerns no model: a key. */
   model: z.string(),
   version: z.string().nullable(),
   path: z.string(),

@@ -26,6 +26,8 @@ export const consoleConfigSchema = z.looseObject({
   retraining: retrainingConfigSchema.prefault({}),
   /** Read by the gate of sign-offs itself: a mistake in it shuts that gate, not the whole file. See `signOffPolicySchema`. */
   sign_offs: z.unknown().optional(),
+  /** Read by the verification of bundles itself. See `artifactsConfigSchema`. */
+  artifacts: z.unknown().optional(),
 });
 export type ConsoleConfig = Readonly<z.infer<typeof consoleConfigSchema>>;
 

@@ -5,6 +5,7 @@ export * from './signature.ts';
 export { modelArtifactSchema } from './schema.ts';
 export * from './validate.ts';
 export { activationEntry, activationProvider, activations, type ActivateInput, type Activation, type ActivationGate, type ActivationParts } from './activate.ts';
+export { bundleKeys, type BundleKeys } from './keys.ts';
 export { verifyBundle, writeBundle, type BundleInput, type BundleOptions } from './bundle.ts';
 export { lockModels, manifestName, readManifest, type Manifest } from './manifest.ts';
 export { bundlesFolder, checkName, compareVersions, modelsFolder } from './names.ts';

@@ -75,12 +75,17 @@ function bundleFolders(context: EngineContext, model: string): readonly string[]
   return context.fs.readdir(folder).filter((entry) => entry.kind === 'directory' && !entry.name.startsWith('.')).map((entry) => join(folder, entry.name)).sort();
 }
 
-export function verifyModels(context: EngineContext, query: { readonly model?: string | undefined }, options: BundleOptions): VerifyAnswer {
+export interface VerifyOptions extends BundleOptions {
+  /** Faults that are known already, for example of a key. */
+  readonly findings?: readonly ArtifactFinding[];
+}
+
+export function verifyModels(context: EngineContext, query: { readonly model?: string | undefined }, options: VerifyOptions): VerifyAnswer {
   const audited = join(context.root, bundlesFolder);
   const bundled = isDirectory(context, audited) ? context.fs.readdir(audited).filter((entry) => entry.kind === 'directory').map((entry) => entry.name) : [];
   if (query.model !== undefined && !bundled.includes(query.model)) listModels(context, query.model);
   const models = query.model === undefined ? modelNames(context) : modelNames(context).filter((name) => name === query.model);
-  const findings: ArtifactFinding[] = [];
+  const findings: ArtifactFinding[] = [...options.findings ?? []];
   const versions = models.reduce((sum, model) => sum + checkModel(context, model, findings), 0);
   let bundles = 0;
   for (const model of query.model === undefined ? bundled.toSorted() : bundled.filter((name) => name === query.model)) {

@@ -1,7 +1,8 @@
 /** Handlers of the `artifacts` area. */
 import type { OperationName, PlanView } from '#contract';
-import { listModels, publishFile, validateInRepository, verifyModels } from '#engines/artifacts';
+import { bundleKeys, listModels, publishFile, validateInRepository, verifyModels } from '#engines/artifacts';
 import { createPlan, showPlan } from '#engines/plans';
+import { readPolicy } from '#engines/workspace';
 import type { CoreCall, CoreHandlers, CoreParts } from './types.ts';
 
 async function plan(parts: CoreParts, operation: OperationName, input: object, call: CoreCall): Promise<PlanView> {
@@ -19,6 +20,8 @@ export const artifactHandlers: CoreHandlers<'artifacts'> = {
   },
   'artifacts.activate': (parts, input, call) => plan(parts, 'artifacts.activate', input, call),
   'artifacts.rollback': (parts, input, call) => plan(parts, 'artifacts.rollback', input, call),
-  // The keys of bundle signatures belong to the licence store; until it is here a signature is said to be unknown, never valid.
-  'artifacts.verify': (parts, { model, require_signature }) => verifyModels(parts.context, { model }, { keys: [], requireSignature: require_signature }),
+  'artifacts.verify': (parts, { model, require_signature: asked }) => {
+    const { keys, requireSignature, findings } = bundleKeys(parts.context, readPolicy(parts.context).config);
+    return verifyModels(parts.context, { model }, { keys, requireSignature: asked || requireSignature, findings });
+  },
 };
