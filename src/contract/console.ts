@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { actorSchema, instant } from './common.ts';
 import { keyStatusSchema, verificationSchema } from './journal.ts';
+import { notesField } from './notes.ts';
 import { roles, cli, operation } from './table.ts';
 import { reportFilterSchema } from './reports.ts';
 import { consoleConfigSchema, workspaceInfoSchema } from './workspace.ts';
@@ -55,6 +56,7 @@ export const loopSchema = z.object({
   name: z.string(),
   severity: z.enum(severities),
   detail: z.string().nullable(),
+  detail_notes: notesField,
   next_at: instant.nullable(),
 });
 
@@ -69,6 +71,7 @@ export const snapshotSchema = z.object({
   preferences: preferencesSchema,
   policy: consoleConfigSchema,
   policy_problems: z.array(z.string()),
+  policy_problem_notes: notesField,
   key: keyStatusSchema,
   verification: verificationSchema.pick({ status: true, entries: true, verified_at: true }).nullable(),
   notifications: z.array(notificationSchema),

@@ -3,6 +3,7 @@ export * from './common.ts';
 export * from './console.ts';
 export * from './envelope.ts';
 export * from './errors.ts';
+export * from './notes.ts';
 export * from './events.ts';
 export * from './journal.ts';
 export * from './operations.ts';

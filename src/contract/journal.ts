@@ -1,6 +1,7 @@
 /** The journal: one hash-chained record of everything that was meant to happen and was seen to happen. */
 import * as z from 'zod';
 import { actorSchema, instant, reason } from './common.ts';
+import { notesField } from './notes.ts';
 import { cli, operation } from './table.ts';
 
 /**
@@ -42,6 +43,7 @@ export const keyStatusSchema = z.object({
   key_id: z.string().nullable(),
   /** Why the keyring is not in use; null when it is. Shown as a warning. */
   warning: z.string().nullable(),
+  warning_notes: notesField,
 });
 export type KeyStatus = Readonly<z.infer<typeof keyStatusSchema>>;
 

@@ -6,6 +6,7 @@
  */
 import * as z from 'zod';
 import { actorSchema, instant, page, pageInfoSchema } from './common.ts';
+import { notesField } from './notes.ts';
 import { cli, operation } from './table.ts';
 
 export const planStatuses = [
@@ -48,12 +49,13 @@ export const planTargetSchema = z.object({
   destination: z.string().nullable(),
   status: z.enum(['planned', 'skipped_existing', 'not_found', 'error']),
   error: z.string().nullable(),
+  notes: notesField,
   reasons: z.array(planReasonSchema),
 });
 export type PlanTarget = Readonly<z.infer<typeof planTargetSchema>>;
 
 /** Something that matched but stays, and why. */
-export const planProtectedSchema = z.object({ path: z.string(), rule: z.string(), reason: z.string() });
+export const planProtectedSchema = z.object({ path: z.string(), rule: z.string(), reason: z.string(), notes: notesField });
 
 export const planTotalsSchema = z.object({
   targets: z.number().int(),
@@ -108,6 +110,7 @@ export const targetResultSchema = z.object({
   directories: z.number().int(),
   bytes: z.number(),
   error: z.string().nullable(),
+  notes: notesField,
 });
 export type TargetResult = Readonly<z.infer<typeof targetResultSchema>>;
 
@@ -126,6 +129,7 @@ export const applyOutcomeSchema = z.object({
   trash_id: z.string().nullable(),
   evidence: z.array(z.string()),
   error: z.string().nullable(),
+  notes: notesField,
 });
 export type ApplyOutcome = Readonly<z.infer<typeof applyOutcomeSchema>>;
 
@@ -180,6 +184,7 @@ export const driftSchema = z.object({
   target: z.number().int().nullable(),
   change: z.enum(['changed', 'appeared', 'gone', 'unreadable', 'now_protected']),
   detail: z.string(),
+  notes: notesField,
 });
 export type Drift = Readonly<z.infer<typeof driftSchema>>;
 
@@ -195,7 +200,7 @@ export const planOperations = {
       status: z.array(z.enum(planStatuses)).default([]).describe('only plans in this state; may be given several times'),
       operation: z.string().max(100).optional().describe('only plans of this operation, for example reports.purge'),
     }).strict(),
-    output: z.object({ plans: z.array(planViewSchema), pagination: pageInfoSchema, problems: z.array(z.object({ path: z.string(), message: z.string() })) }),
+    output: z.object({ plans: z.array(planViewSchema), pagination: pageInfoSchema, problems: z.array(z.object({ path: z.string(), message: z.string(), notes: notesField })) }),
     cli: cli('plans', 'list', [], 'plans list --status pending'),
   }),
   'plans.show': operation({

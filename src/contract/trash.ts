@@ -1,6 +1,7 @@
 /** The trash: where delete and purge put things, and how they come back. */
 import * as z from 'zod';
 import { actorSchema, instant, page, pageInfoSchema } from './common.ts';
+import { notesField } from './notes.ts';
 import { planViewSchema } from './plans.ts';
 import { cli, operation } from './table.ts';
 
@@ -19,6 +20,7 @@ export const trashEntrySchema = z.object({
   bytes: z.number(),
   status: z.enum(['present', 'partly_restored', 'incomplete', 'unreadable']),
   problem: z.string().nullable(),
+  problem_notes: notesField,
 });
 export type TrashEntry = Readonly<z.infer<typeof trashEntrySchema>>;
 
@@ -68,7 +70,7 @@ export const trashOperations = {
       files: z.number().int(),
       bytes: z.number(),
       replaced_trash_id: z.string().nullable(),
-      conflicts: z.array(z.object({ path: z.string(), kept_as: z.string().nullable(), error: z.string().nullable() })),
+      conflicts: z.array(z.object({ path: z.string(), kept_as: z.string().nullable(), error: z.string().nullable(), notes: notesField })),
       evidence: z.array(z.string()),
     }),
     errors: ['NOT_FOUND', 'CONFLICT', 'PATH_OUTSIDE_ROOT', 'INTEGRITY', 'DOCUMENT_CORRUPT', 'DOCUMENT_NEWER'],

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { instant } from './common.ts';
 import { retrainingConfigSchema } from './retraining.ts';
+import { notesField } from './notes.ts';
 import { cli, operation } from './table.ts';
 
 /** Operations whose plans the policy can put under a second person. */
@@ -39,6 +40,7 @@ export const workspaceInfoSchema = z.object({
   host: z.string(),
   /** Why nothing may be changed, or null. */
   read_only: z.string().nullable(),
+  read_only_notes: notesField,
 });
 export type WorkspaceInfo = Readonly<z.infer<typeof workspaceInfoSchema>>;
 
@@ -59,7 +61,7 @@ export const workspaceOperations = {
     kind: 'query',
     summary: 'Which workspace this is, with its policy.',
     input: z.object({}).strict(),
-    output: z.object({ workspace: workspaceInfoSchema, policy: consoleConfigSchema, policy_path: z.string(), policy_problems: z.array(z.string()) }),
+    output: z.object({ workspace: workspaceInfoSchema, policy: consoleConfigSchema, policy_path: z.string(), policy_problems: z.array(z.string()), policy_problem_notes: notesField }),
     errors: ['DOCUMENT_CORRUPT', 'DOCUMENT_NEWER'],
     cli: cli('workspace', 'info', [], 'workspace info'),
   }),

@@ -38,6 +38,7 @@ describe('the device key', () => {
     expect(status).toMatchObject({ storage: 'file', key_id: keyId });
     expect(status.warning).toContain('libsecret-1.so.0');
     expect(status.warning).toContain(join(folder, 'config'));
+    expect(status.warning_notes).toMatchObject([{ code: 'keyring_unavailable', params: { folder: join(folder, 'config') } }]);
     expect(statSync(join(folder, 'config')).mode & 0o777).toBe(0o700);
     expect(statSync(join(folder, 'config', 'device-key.secret')).mode & 0o777).toBe(0o600);
     expect((await openKeys(folder).signer()).keyId).toBe(keyId);
@@ -63,6 +64,7 @@ describe('the device key', () => {
     const atOnce = openKeys(newFolder(), { loadKeytar: async () => silent, timeoutMs: 30 });
     expect((await atOnce.signer()).storage).toBe('file');
     expect((await atOnce.status()).warning).toContain('no answer within 30 ms');
+    expect((await atOnce.status()).warning_notes).toMatchObject([{ code: 'keyring_silent', params: { milliseconds: 30 } }]);
 
     const later = openKeys(newFolder(), { loadKeytar: async () => ({ getPassword: async () => null, setPassword: () => never }), timeoutMs: 30 });
     expect((await later.signer()).storage).toBe('file');
@@ -76,6 +78,7 @@ describe('the device key', () => {
     const keys = openKeys(newFolder(), { loadKeytar: async () => ({ getPassword: async () => null, setPassword: async () => undefined }) });
     expect((await keys.signer()).storage).toBe('file');
     expect((await keys.status()).warning).toContain('did not keep');
+    expect((await keys.status()).warning_notes).toMatchObject([{ code: 'keyring_forgetful' }]);
   });
 
   it('is one key when several processes make it at once, in the keyring and in the file', async () => {

@@ -68,7 +68,7 @@ describe('reports.purge', () => {
     putReport(bench.root, 'daily/b', 3);
     const plan = await bench.plan('reports.purge', { category: ['daily'] });
     expect(plan.targets.map((target) => target.relative_path)).toEqual(['daily/b']);
-    expect(plan.protected).toMatchObject([{ path: report('daily/a/ledger.csv'), rule: 'var/reports/daily/a/ledger.csv' }]);
+    expect(plan.protected).toMatchObject([{ path: report('daily/a/ledger.csv'), rule: 'var/reports/daily/a/ledger.csv', notes: [{ code: 'protected_rule', params: { rule: 'var/reports/daily/a/ledger.csv' } }] }]);
     await bench.apply(plan);
     expect(filesIn(bench.base)).toHaveLength(3);
   });

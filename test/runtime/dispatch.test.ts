@@ -91,6 +91,7 @@ describe('a role', () => {
     workspace.put('config/console.json', '{"approval": ');
     const result = await console_.invoke('reports.purge', {}, window);
     expect(result).toMatchObject({ ok: true, value: { policy: { approval: 'required' } } });
+    expect(await console_.invoke('workspace.info', {}, window)).toMatchObject({ ok: true, value: { policy_problem_notes: [{ code: 'policy_damaged', params: { path: 'config/console.json' } }] } });
   });
 });
 

@@ -2,13 +2,13 @@
  * The key of this device: one Ed25519 key per user and host, in the keyring of the operating system; where there is no
  * keyring that answers, in a file that only this user may read, and the status says so.
  */
-import { ConsoleError, type KeyStatus } from '#contract';
+import { ConsoleError, note, noteText, type KeyStatus, type Note } from '#contract';
 import { asConsoleError } from '#engines/storage';
 import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { fileStore } from './fileStore.ts';
-import { openKeyringStore } from './keyringStore.ts';
+import { KeyringUnavailable, openKeyringStore } from './keyringStore.ts';
 import type { DeviceKeys, DeviceKeysOptions, Pin, SecretStore, Signer } from './types.ts';
 
 const keyAccount = 'device-key';
@@ -68,9 +68,12 @@ function readPrivateKey(pem: string): KeyObject | null {
 
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
+const saying = (warning: Note | null): Pick<KeyStatus, 'warning' | 'warning_notes'> =>
+  (warning === null ? { warning: null } : { warning: noteText(warning), warning_notes: [warning] });
+
 interface Opened {
   readonly store: SecretStore;
-  readonly warning: string | null;
+  readonly warning: Note | null;
 }
 
 export function openDeviceKeys(options: DeviceKeysOptions): DeviceKeys {
@@ -80,15 +83,18 @@ export function openDeviceKeys(options: DeviceKeysOptions): DeviceKeys {
   let opened: Promise<Opened> | null = null;
   let made: Promise<Signer> | null = null;
 
-  const onFile = (reason: string): Opened => ({
-    store: files,
-    warning: `The keyring of the operating system is not in use: ${reason}. `
-      + `The device key is kept in a file that only this user may read, in ${options.fallbackDirectory}.`,
-  });
+  const folder = options.fallbackDirectory;
+  const onFile = (warning: Note): Opened => ({ store: files, warning });
+  const whyOf = (error: unknown): Note => {
+    const known = error instanceof KeyringUnavailable ? error.why : null;
+    if (known === 'silent') return note('keyring_silent', { milliseconds: timeoutMs, folder });
+    if (known === 'forgetful') return note('keyring_forgetful', { folder });
+    return note('keyring_unavailable', { system: reasonOf(error), folder });
+  };
 
   async function choose(): Promise<Opened> {
     const forced = environment['STEROWNIA_KEYRING'];
-    if (forced === 'off' || forced === 'file') return onFile(`STEROWNIA_KEYRING is set to ${forced}`);
+    if (forced === 'off' || forced === 'file') return onFile(note('keyring_switched_off', { mode: forced, folder }));
     try {
       const store = await openKeyringStore({
         serviceName: options.serviceName, timeoutMs, loadKeytar: options.loadKeytar,
@@ -96,7 +102,7 @@ export function openDeviceKeys(options: DeviceKeysOptions): DeviceKeys {
       }, keyAccount);
       return { store, warning: null };
     } catch (error) {
-      return onFile(reasonOf(error));
+      return onFile(whyOf(error));
     }
   }
 
@@ -112,7 +118,7 @@ export function openDeviceKeys(options: DeviceKeysOptions): DeviceKeys {
       try {
         return await work(store);
       } catch (error) {
-        lost = onFile(reasonOf(error));
+        lost = onFile(whyOf(error));
         store = lost.store;
       }
     }
@@ -152,9 +158,9 @@ export function openDeviceKeys(options: DeviceKeysOptions): DeviceKeys {
       const { text, kind } = await onStore(async (store) => ({ kind: store.kind, text: await store.get(keyAccount) }));
       if (unusable !== null && text === null) throw unusable;
       const { warning } = await open();
-      return { storage: kind, key_id: text === null ? null : asSigner(text, kind, kind).keyId, warning };
+      return { storage: kind, key_id: text === null ? null : asSigner(text, kind, kind).keyId, ...saying(warning) };
     } catch (error) {
-      return { storage: 'none', key_id: null, warning: `There is no device key to use: ${reasonOf(error)}` };
+      return { storage: 'none', key_id: null, ...saying(note('key_unusable', { system: reasonOf(error) })) };
     }
   }
 

@@ -4,18 +4,25 @@ import { exclusively, type ExclusiveOptions } from './exclusive.ts';
 
 export class KeyringUnavailable extends Error {
   override readonly name = 'KeyringUnavailable';
+  /** Null where the system's own message is all that is known. */
+  readonly why: 'silent' | 'forgetful' | null;
+
+  constructor(message: string, why: 'silent' | 'forgetful' | null, options?: ErrorOptions) {
+    super(message, options);
+    this.why = why;
+  }
 }
 
 async function within<T>(work: Promise<T>, milliseconds: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const limit = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new KeyringUnavailable(`it gave no answer within ${milliseconds} ms`)), milliseconds);
+    timer = setTimeout(() => reject(new KeyringUnavailable(`it gave no answer within ${milliseconds} ms`, 'silent')), milliseconds);
   });
   try {
     return await Promise.race([work, limit]);
   } catch (error) {
     if (error instanceof KeyringUnavailable) throw error;
-    throw new KeyringUnavailable(firstLine(error), { cause: error });
+    throw new KeyringUnavailable(firstLine(error), null, { cause: error });
   } finally {
     clearTimeout(timer);
   }
@@ -44,7 +51,7 @@ export async function openKeyringStore(options: KeyringStoreOptions, probe: stri
     if (present !== null) return present;
     await set(account, value);
     const kept = await get(account);
-    if (kept === null) throw new KeyringUnavailable('it did not keep what was stored');
+    if (kept === null) throw new KeyringUnavailable('it did not keep what was stored', 'forgetful');
     return kept;
   });
   await get(probe);

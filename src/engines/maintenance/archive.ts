@@ -1,5 +1,5 @@
 /** Plan: verified copies of every report that matches. Sources are never removed, copies never mixed with what exists. */
-import type { OperationParsed, PlanDocument, PlanTarget } from '#contract';
+import { note, said, type OperationParsed, type PlanDocument, type PlanTarget } from '#contract';
 import { displayName } from '#engines/storage';
 import { estimateBytes, manifestPathOf } from '#engines/archive';
 import { fileTimeText } from '#engines/reports';
@@ -53,7 +53,7 @@ function estimateOf({ input }: Drafting, content: Content): number {
   return estimateBytes(sized, input.format);
 }
 
-type Verdict = Pick<PlanTarget, 'status' | 'error'>;
+type Verdict = Pick<PlanTarget, 'status' | 'error' | 'notes'>;
 
 const planned: Verdict = { status: 'planned', error: null };
 
@@ -62,13 +62,13 @@ function verdictOf(drafting: Drafting, place: string, content: Content): Verdict
   const { request, input, kept, sum } = drafting;
   const { context } = request;
   if (!content.items.some((item) => item.kind !== 'directory' && canBeArchived(item)) && content.folders.length === 0) {
-    return { status: 'error', error: 'There is nothing to archive.' };
+    return { status: 'error', ...said(note('nothing_to_archive')) };
   }
   const problem = drafting.places.problemOf(place);
-  if (problem !== null) return { status: 'error', error: `${displayName(place)}: ${problem}.` };
+  if (problem !== null) return { status: 'error', ...said(note(problem, { path: displayName(place) })) };
   const existing = [place, manifestPathOf(place)].filter((path) => isPresent(context, path));
   if (existing.length === 0) return planned;
-  if (!input.overwrite) return { status: 'skipped_existing', error: `${displayName(existing[0] ?? place)} exists already.` };
+  if (!input.overwrite) return { status: 'skipped_existing', ...said(note('exists_already', { path: displayName(existing[0] ?? place) })) };
   const old = existing.flatMap((path) => walkTree(context, path).items.map((item) => item.path));
   const blocked = protectedOf(request, old);
   kept.push(...blocked);

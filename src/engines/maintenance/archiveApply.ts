@@ -4,7 +4,7 @@
  * replaces goes to the trash first, and only once all new ones are complete; when a publication fails the old one comes
  * back.
  */
-import { ConsoleError, isConsoleError, type PlanDocument, type TargetResult } from '#contract';
+import { ConsoleError, failureNote, isConsoleError, note, type Note, type PlanDocument, type TargetResult } from '#contract';
 import { displayName, unwatched } from '#engines/storage';
 import {
   discard, draftArchive, estimateBytes, manifestPathOf, publishAll, settleDrafts, verifyArchive, type Draft, type Staged,
@@ -47,7 +47,7 @@ const overwrites = (plan: PlanDocument): boolean => plan.facts['overwrite'] === 
 /** Errors that concern one report end in its result; a stop and defects end the work. */
 function failedResult(error: unknown): Partial<TargetResult> {
   if (!isConsoleError(error) || error.code === 'INTERNAL' || error.code === 'CANCELLED') throw error;
-  return { status: 'error', error: error.message };
+  return { status: 'error', error: error.message, notes: [failureNote(error)] };
 }
 
 /** A verified draft; nothing is left of one that failed. */
@@ -80,22 +80,24 @@ function publishWaiting({ work, results }: Progressing, waiting: readonly Waitin
   }
 }
 
+const oldCopyNotes = (told: Note | null): Note[] => (told === null ? [] : [note('old_copy_stays', { path: told.params['path'] ?? '', system: told.params['system'] ?? '' })]);
+
 /** Old ones into the trash, new ones in their place. */
 function replace(progressing: Progressing, waiting: readonly Waiting[]): string | null {
   const { work, results } = progressing;
   const { context } = work;
   const entry = prepareTaking(work, entryIdOf(work.plan), waiting.map(({ job }) => ({ target: job.target.n, path: job.destination })));
-  const failed = new Map<number, string>();
+  const failed = new Map<number, { readonly error: string; readonly note: Note | null }>();
   if (entry !== null) {
-    for (const { move, error } of moveIntoTrash(context, entry, unwatched)) if (error !== null) failed.set(move.target, error);
+    for (const { move, error, note: told } of moveIntoTrash(context, entry, unwatched)) if (error !== null) failed.set(move.target, { error, note: told });
     setPhase(context, entry.document.id, 'kept');
   }
   for (const each of waiting) {
-    const error = failed.get(each.job.target.n);
-    if (error === undefined) continue;
+    const why = failed.get(each.job.target.n);
+    if (why === undefined) continue;
     discard(context, each.staged);
     if (entry !== null) putBackOf(work, entry, each.job.target.n);
-    results.set(each.job.target.n, { status: 'error', error: `The old copy could not be moved away: ${error}` });
+    results.set(each.job.target.n, { status: 'error', error: `The old copy could not be moved away: ${why.error}`, notes: oldCopyNotes(why.note) });
   }
   publishWaiting(progressing, waiting.filter(({ job }) => !failed.has(job.target.n)), entry);
   if (entry === null) return null;

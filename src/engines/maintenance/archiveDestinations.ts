@@ -88,6 +88,9 @@ export function freeBytesAt(context: EngineContext, path: string): number | null
   }
 }
 
+/** Why a copy cannot go to a place, as codes of notes. */
+type PlaceProblem = 'place_behind_link' | 'place_is_destination' | 'place_in_reports' | 'place_in_console' | 'place_taken';
+
 /** Remembers what is taken and says why a place cannot be used. */
 export class PlaceCheck {
   readonly #context: EngineContext;
@@ -102,13 +105,13 @@ export class PlaceCheck {
     this.#folder = destination.folder;
   }
 
-  problemOf(place: string): string | null {
+  problemOf(place: string): PlaceProblem | null {
     const real = resolving(place, 'destination', () => realParentPath(this.#context.fs, place));
-    if (!isInside(this.#folder, real)) return 'a link leads out of the destination folder';
-    if (real === this.#folder) return 'it would take the place of the destination folder';
-    if (isInside(this.#base, real) || isInside(real, this.#base)) return 'it would land in the reports folder';
-    if (touchesConsole(this.#context, real)) return 'it would land in a place of the console itself';
-    if (this.#collides(real)) return 'another copy of this plan goes to the same place';
+    if (!isInside(this.#folder, real)) return 'place_behind_link';
+    if (real === this.#folder) return 'place_is_destination';
+    if (isInside(this.#base, real) || isInside(real, this.#base)) return 'place_in_reports';
+    if (touchesConsole(this.#context, real)) return 'place_in_console';
+    if (this.#collides(real)) return 'place_taken';
     this.#take(real);
     return null;
   }

@@ -2,7 +2,7 @@
  * After an archive was cut off: what was published stays, what was being published is finished, what was only staged
  * goes, and an old copy whose successor did not make it comes back.
  */
-import { isConsoleError, type TargetResult } from '#contract';
+import { isConsoleError, note, type TargetResult } from '#contract';
 import { discard, findStaged, publish, readManifest, type ArchiveManifest, type Staged } from '#engines/archive';
 import { destroy, isDrained, isPresent, isSameFile, openEntry, putBackAll, readEntry, settle, type OpenEntry } from '#engines/trash';
 import { untouched, type PlanWork, type RecoveryReport } from '#engines/plans';
@@ -58,7 +58,7 @@ export function recoverArchive(work: PlanWork): RecoveryReport {
   }
   if (entry !== null) settle(context, entry);
   if (made.size === 0) return { outcome: 'reverted', results: untouched(plan, 'not_started'), trashId: null, cancelled: false, facts: {} };
-  const results = untouched(plan, 'error', 'interrupted before it was archived').map((result): TargetResult => {
+  const results = untouched(plan, 'error', note('interrupted_archive')).map((result): TargetResult => {
     const totals = made.get(result.n)?.totals;
     if (totals === undefined) return result;
     return { ...result, status: 'done', files: totals.files + totals.links, directories: totals.directories, bytes: totals.bytes, error: null };

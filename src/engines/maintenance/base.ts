@@ -3,7 +3,7 @@
  * writes into what the console itself needs to prove its work.
  */
 import { join, resolve, sep } from 'node:path';
-import { ConsoleError, type ConsoleConfig } from '#contract';
+import { ConsoleError, note, noteText, type ConsoleConfig, type Note } from '#contract';
 import { absolutePath, asConsoleError, checkPathText, displayName, isInside, realOrNearest, realParentPath, systemCode, type EngineContext } from '#engines/storage';
 import { layout, protectionOf } from '#engines/workspace';
 
@@ -38,14 +38,17 @@ export const isOwnPlace = (context: Pick<EngineContext, 'root'>, path: string): 
 export interface Protection {
   readonly rule: string;
   readonly reason: string;
+  readonly notes: Note[];
 }
+
+export const protectionOfNote = (rule: string, told: Note): Protection => ({ rule, reason: noteText(told), notes: [told] });
 
 /** Why a path must stay, or null. */
 export function protectionFor(context: Pick<EngineContext, 'root'>, config: ConsoleConfig, path: string): Protection | null {
-  if (isOwnPlace(context, path)) return { rule: ownRule, reason: 'the console keeps its plans, trash and evidence here' };
+  if (isOwnPlace(context, path)) return protectionOfNote(ownRule, note('protected_console'));
   if (config.protected_paths.length === 0) return null;
   const rule = protectionOf(context, config, path);
-  return rule === null ? null : { rule, reason: `protected by the rule ${rule} of config/console.json` };
+  return rule === null ? null : protectionOfNote(rule, note('protected_rule', { rule }));
 }
 
 const unusable: ReadonlySet<string> = new Set(['ELOOP', 'ENAMETOOLONG', 'EINVAL']);

@@ -11,7 +11,7 @@ const oldMs = 3_600_000;
 
 export function checkDocuments(checking: Checking): void {
   const { engine: { context }, findings } = checking;
-  if (readPolicy(context).problems.some((problem) => problem.includes('every plan needs an approval'))) {
+  if (readPolicy(context).damaged) {
     findings.push(finding('document_corrupt', 'problem', 'The policy cannot be read; every plan needs an approval until it is repaired.', { path: layout.policy }));
   }
   for (const child of childrenOf(context, join(context.root, 'var/console'))) {

@@ -1,6 +1,6 @@
 /** Plan: one report, file, link or folder below the reports folder, with everything in it, and nothing else. */
 import { basename } from 'node:path';
-import { ConsoleError, type OperationParsed } from '#contract';
+import { ConsoleError, note, said, type OperationParsed } from '#contract';
 import { displayName, relativeTo } from '#engines/storage';
 import { layout } from '#engines/workspace';
 import type { DraftRequest, PlanDraft, PlanProvider } from '#engines/plans';
@@ -62,7 +62,7 @@ function addTarget(list: DraftList, base: string, path: string, tree: Subtree): 
     kind: 'path' as const, relative_path: relative, absolute_path: path, category: relative.split('/', 1)[0] ?? basename(path),
     updated_at: null, destination: null, reasons: [{ code: 'named', value: relative }],
   };
-  if (tree.unreadable.length > 0) list.add({ ...target, status: 'error', error: `Cannot be read: ${tree.unreadable.slice(0, 3).join('; ')}` }, [], nothing);
+  if (tree.unreadable.length > 0) list.add({ ...target, status: 'error', ...said(note('report_unreadable', { path: tree.unreadable.slice(0, 3).join('; ') })) }, [], nothing);
   else if (tree.items.length === 0) list.add({ ...target, status: 'not_found', error: null }, [], nothing);
   else list.add({ ...target, status: 'planned', error: null }, tree.items);
 }

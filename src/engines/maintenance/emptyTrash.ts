@@ -1,11 +1,11 @@
 /** Plan: trash entries removed for good. There is no way back, so it asks for a word of its own. */
 import { join } from 'node:path';
-import { ConsoleError, isConsoleError, type OperationParsed, type PlanDocument, type TargetResult, type TrashEntry } from '#contract';
+import { ConsoleError, failureNote, isConsoleError, note, said, type Note, type OperationParsed, type PlanDocument, type TargetResult, type TrashEntry } from '#contract';
 import type { EngineContext } from '#engines/storage';
 import { destroy, entryDirectory, entryIds, lookAt, listTrash, originOf, readEntry, readItems } from '#engines/trash';
 import { placeOf } from '#engines/workspace';
 import { untouched, type DraftRequest, type PlanDraft, type PlanProvider, type PlanReport, type PlanWork, type RecoveryReport } from '#engines/plans';
-import { protectionFor, type Protection } from './base.ts';
+import { ownRule, protectionFor, protectionOfNote, type Protection } from './base.ts';
 import { DraftList, itemOfStat, type Counts } from './items.ts';
 
 type EmptyInput = OperationParsed<'trash.empty'>;
@@ -31,17 +31,19 @@ function protectionOfEntry({ context, config }: DraftRequest, id: string): Prote
   if (document === null) return null;
   for (const item of readItems(context, id).items) {
     const protection = protectionFor(context, config, originOf(document, item));
-    if (protection !== null) return { ...protection, reason: `it holds files from a place that is ${protection.reason}` };
+    if (protection === null) continue;
+    const { rule } = protection;
+    return protectionOfNote(rule, rule === ownRule ? note('protected_trash_console') : note('protected_trash_rule', { rule }));
   }
   return null;
 }
 
 /** Why an entry cannot be emptied, or null. */
-function trouble(context: EngineContext, entry: TrashEntry): string | null {
-  if (entry.status === 'unreadable') return entry.problem ?? 'cannot be read';
+function trouble(context: EngineContext, entry: TrashEntry): { readonly error: string; readonly notes: Note[] } | null {
+  if (entry.status === 'unreadable') return { error: entry.problem ?? 'cannot be read', notes: [...entry.problem_notes ?? []] };
   if (entry.status !== 'incomplete') return null;
   // Interrupted while it was destroyed is what emptying completes; interrupted while moving in is for recovery.
-  return readEntry(context, entry.id)?.phase === 'destroying' ? null : 'something is being moved into it, or was when the console stopped; run "sterownia workspace check"';
+  return readEntry(context, entry.id)?.phase === 'destroying' ? null : said(note('trash_moving_in'));
 }
 
 function draftEmpty(input: EmptyInput, request: DraftRequest): PlanDraft {
@@ -60,7 +62,7 @@ function draftEmpty(input: EmptyInput, request: DraftRequest): PlanDraft {
     const stat = problem === null ? lookAt(context, join(directory, 'entry.json')) : null;
     list.add({
       kind: 'trash_entry', relative_path: entry.id, absolute_path: directory, category: entry.operation, updated_at: entry.created_at,
-      destination: null, status: problem === null ? 'planned' : 'error', error: problem,
+      destination: null, status: problem === null ? 'planned' : 'error', ...(problem ?? { error: null }),
       reasons: [input.expired_only ? { code: 'expired', value: entry.keep_until } : { code: input.id.length > 0 ? 'named' : 'all', value: null }],
     }, stat === null ? [] : [itemOfStat(join(directory, 'entry.json'), stat)], counts);
   }
@@ -79,10 +81,10 @@ function draftEmpty(input: EmptyInput, request: DraftRequest): PlanDraft {
 }
 
 function emptyOne(work: PlanWork, result: TargetResult): TargetResult {
-  const { files, bytes, errors } = destroy(work.context, result.relative_path, work.signal);
+  const { files, bytes, errors, notes } = destroy(work.context, result.relative_path, work.signal);
   return errors.length === 0
     ? { ...result, status: 'done', files, bytes }
-    : { ...result, status: 'error', files, bytes, error: `${errors.length} could not be destroyed: ${errors[0] ?? ''}` };
+    : { ...result, status: 'error', files, bytes, error: `${errors.length} could not be destroyed: ${errors[0] ?? ''}`, notes: [note('not_destroyed', { number: errors.length, ...notes[0] ?? { path: '', system: '' } })] };
 }
 
 /** Errors of the disk concern one entry; what is left of it is marked and can be emptied again. */
@@ -91,7 +93,7 @@ function emptyQuietly(work: PlanWork, result: TargetResult): TargetResult {
     return emptyOne(work, result);
   } catch (error) {
     if (!isConsoleError(error) || error.code === 'INTERNAL') throw error;
-    return { ...result, status: 'error', error: error.message };
+    return { ...result, status: 'error', error: error.message, notes: [failureNote(error)] };
   }
 }
 
@@ -117,7 +119,7 @@ function recoverEmpty(work: PlanWork): RecoveryReport {
     if (result.status !== 'not_started') return result;
     const { files, bytes } = planned.get(result.n) ?? result;
     if (!present.has(result.relative_path)) return { ...result, status: 'done', files, bytes };
-    if (phaseOf(work.context, result.relative_path) === 'kept') return { ...result, status: 'error', error: 'interrupted before it was emptied' };
+    if (phaseOf(work.context, result.relative_path) === 'kept') return { ...result, status: 'error', ...said(note('interrupted_emptying')) };
     const done = emptyOne(work, result);
     return done.status === 'done' ? { ...done, files, bytes } : done;
   });

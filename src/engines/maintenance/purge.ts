@@ -2,7 +2,7 @@
  * Plan: the files of every report that matches, folders that this empties, and outdated signal quality files. Files of
  * reports that did not match are never among them, whatever folder they lie in.
  */
-import type { OperationParsed, PlanDocument } from '#contract';
+import { note, noteText, type OperationParsed, type PlanDocument } from '#contract';
 import { fileTimeText } from '#engines/reports';
 import { layout } from '#engines/workspace';
 import type { DraftRequest, PlanDraft, PlanProvider } from '#engines/plans';
@@ -47,7 +47,10 @@ function addReport(drafting: Drafting, chosen: Chosen): void {
     category: report.category, updated_at: fileTimeText(report.updatedNs), destination: null, reasons: reasonsOf(selection.echo, chosen.selected),
   };
   if (items.length > 0) list.add({ ...target, status: 'planned', error: null }, items);
-  else list.add({ ...target, status: 'error', error: unreadable?.message ?? 'There is nothing to remove.' }, [], nothing);
+  else {
+    const told = unreadable === undefined ? note('nothing_to_remove') : note('report_unreadable', { path: report.relativePath });
+    list.add({ ...target, status: 'error', error: unreadable?.message ?? noteText(told), notes: [told] }, [], nothing);
+  }
 }
 
 function draftPurge(source: IndexSource, input: PurgeInput, request: DraftRequest): PlanDraft {

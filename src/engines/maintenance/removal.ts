@@ -2,11 +2,11 @@
  * Removing what a plan lists: into the trash by rename, and from there for good where the plan is permanent. Until the
  * trash entry is marked `destroying` everything can be put back, and after a crash it is.
  */
-import { ConsoleError, type PlanItem, type TargetResult } from '#contract';
+import { ConsoleError, note, noteText, said, type Note, type PlanItem, type TargetResult } from '#contract';
 import { displayName, isoNow } from '#engines/storage';
 import {
   conflictsOf, destroy, isDrained, isPresent, lookAt, moveIntoTrash, openEntry, prepareEntry, putBackAll, readEntry, setPhase, settle, trashedOf,
-  type MoveOutcome, type OpenEntry, type TrashDocument,
+  type DestroyReport, type MoveOutcome, type OpenEntry, type TrashDocument,
 } from '#engines/trash';
 import { untouched, type PlanReport, type PlanWork, type RecoveryReport, type UndoReport } from '#engines/plans';
 import { countsOf, itemsByTarget } from './items.ts';
@@ -15,17 +15,20 @@ import { entryIdOf, removalOf, rootsOf, type Removal } from './moves.ts';
 interface Tally {
   readonly moved: PlanItem[];
   readonly errors: string[];
-  readonly notes: string[];
+  /** What the errors say, as codes, and what stayed although nothing went wrong. */
+  readonly told: Note[];
+  readonly stayed: Note[];
 }
 
 function tallyByTarget(removal: Removal, outcomes: readonly MoveOutcome[]): ReadonlyMap<number, Tally> {
   const byTarget = new Map<number, Tally>();
-  for (const [position, { move, error, returned }] of outcomes.entries()) {
-    const tally = byTarget.get(move.target) ?? { moved: [], errors: [], notes: [] };
+  for (const [position, { move, error, note: refused, returned }] of outcomes.entries()) {
+    const tally = byTarget.get(move.target) ?? { moved: [], errors: [], told: [], stayed: [] };
     byTarget.set(move.target, tally);
     if (error === null) tally.moved.push(...removal.taken[position] ?? []);
     else tally.errors.push(error);
-    if (returned.length > 0) tally.notes.push(`${returned.length} that appeared meanwhile stayed, first ${returned[0] ?? ''}`);
+    if (refused !== null) tally.told.push(refused);
+    if (returned.length > 0) tally.stayed.push(note('stayed', { number: returned.length, path: returned[0] ?? '' }));
   }
   return byTarget;
 }
@@ -38,13 +41,14 @@ function resultsOf({ plan }: PlanWork, tallies: ReadonlyMap<number, Tally>): rea
     const failed = tally.errors.length > 0;
     return {
       ...result, ...countsOf(tally.moved), status: failed ? 'error' : 'done',
-      error: [...tally.errors, ...tally.notes].slice(0, 5).join('; ') || null,
+      error: [...tally.errors, ...tally.stayed.map(noteText)].slice(0, 5).join('; ') || null,
+      ...(tally.errors.length + tally.stayed.length === 0 ? {} : { notes: [...tally.told, ...tally.stayed].slice(0, 5) }),
     };
   });
 }
 
 /** Items that were moved and are still in the trash, where destroying was refused. */
-function withoutRemains(work: PlanWork, results: readonly TargetResult[], document: TrashDocument, errors: readonly string[]): readonly TargetResult[] {
+function withoutRemains(work: PlanWork, results: readonly TargetResult[], document: TrashDocument, { errors, notes }: DestroyReport): readonly TargetResult[] {
   const roots = rootsOf(work.plan);
   const remains = new Map<number, PlanItem[]>();
   for (const item of work.plan.items) {
@@ -58,14 +62,15 @@ function withoutRemains(work: PlanWork, results: readonly TargetResult[], docume
     return {
       ...result, status: 'error', files: result.files - counts.files, directories: result.directories - counts.directories, bytes: result.bytes - counts.bytes,
       error: `${counts.files + counts.directories} could not be destroyed and are in the trash: ${errors[0] ?? ''}`,
+      notes: [note('not_destroyed_in_trash', { number: counts.files + counts.directories, ...notes[0] ?? { path: '', system: '' } })],
     };
   });
 }
 
 function destroyNow(work: PlanWork, document: TrashDocument, results: readonly TargetResult[]): Pick<PlanReport, 'results' | 'trashId'> {
-  const { errors } = destroy(work.context, document.id, work.signal);
-  if (errors.length === 0) return { results, trashId: null };
-  return { results: withoutRemains(work, results, document, errors), trashId: document.id };
+  const report = destroy(work.context, document.id, work.signal);
+  if (report.errors.length === 0) return { results, trashId: null };
+  return { results: withoutRemains(work, results, document, report), trashId: document.id };
 }
 
 export function applyRemoval(work: PlanWork): PlanReport {
@@ -124,7 +129,7 @@ function observed(work: PlanWork, gone: (item: PlanItem) => boolean): readonly T
     if (items === undefined || result.status !== 'not_started') return result;
     const removed = items.filter(gone);
     const left = items.length - removed.length;
-    return { ...result, ...countsOf(removed), status: left === 0 ? 'done' : 'error', error: left === 0 ? null : `interrupted; ${left} of ${items.length} were not removed` };
+    return { ...result, ...countsOf(removed), status: left === 0 ? 'done' : 'error', ...(left === 0 ? { error: null } : said(note('interrupted_left', { number: left, total: items.length }))) };
   });
 }
 

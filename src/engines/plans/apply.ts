@@ -3,7 +3,7 @@
  *
  * Where the work throws midway, recovery runs at once and decides: back to before, or completed.
  */
-import { ConsoleError, isConsoleError, type Actor, type ApplyOutcome, type PlanDocument, type PlanState, type PlanStatus } from '#contract';
+import { ConsoleError, failureNote, isConsoleError, note, said, type Actor, type ApplyOutcome, type Note, type PlanDocument, type PlanState, type PlanStatus } from '#contract';
 import { displayName, isoNow, type WorkSignal } from '#engines/storage';
 import { lockedAsync } from '#engines/workspace';
 import { providerOf } from './create.ts';
@@ -98,9 +98,13 @@ function check(engine: PlansEngine, plan: PlanDocument, request: ApplyRequest): 
 }
 
 interface Failure {
+  /** What was thrown; null after a crash, when nobody saw it. */
   readonly error: unknown;
   readonly reverted: boolean;
 }
+
+const wordsOf = (error: unknown): { readonly error: string; readonly notes: Note[] } =>
+  ({ error: error instanceof Error ? error.message : String(error), notes: [failureNote(error)] });
 
 function outcomeStatus(report: PlanReport, failure: Failure | null): ApplyOutcome['status'] {
   if (failure?.reverted) return 'reverted';
@@ -122,12 +126,12 @@ export function settleApply(engine: PlansEngine, plan: PlanDocument, actor: Acto
   const status = outcomeStatus(report, failure);
   const count = (wanted: string): number => report.results.filter((result) => result.status === wanted).length;
   const sum = (key: 'files' | 'directories' | 'bytes'): number => report.results.reduce((total, result) => total + result[key], 0);
-  const message = failure === null ? null : failure.error instanceof Error ? failure.error.message : String(failure.error);
+  const why = failure === null ? { error: null } : failure.error === null ? said(note('interrupted')) : wordsOf(failure.error);
   const bare: ApplyOutcome = {
     status, started_at: startedAt, ended_at: isoNow(context.clock), actor,
     done: count('done'), skipped: count('skipped_existing') + count('not_found'), failed: count('error'),
     files: sum('files'), directories: sum('directories'), bytes: sum('bytes'),
-    trash_id: status === 'reverted' ? null : report.trashId, evidence: [], error: message,
+    trash_id: status === 'reverted' ? null : report.trashId, evidence: [], ...why,
   };
   writeResults(context, plan.id, bare.trash_id, report.results);
   const evidence = [writeEvidence(context, plan.operation, plan.id, 'result', {

@@ -1,6 +1,6 @@
 /** Compares a plan with the disk, item by item, and names every difference. A pure read. */
 import { dirname } from 'node:path';
-import type { ConsoleConfig, Drift, PlanDocument, PlanItem } from '#contract';
+import { failureNote, note, noteText, type ConsoleConfig, type Drift, type Note, type PlanDocument, type PlanItem } from '#contract';
 import { displayName, isMissing, type EngineContext, type FileStat } from '#engines/storage';
 import { protectionOf } from '#engines/workspace';
 
@@ -11,6 +11,11 @@ function plannedChildren(plan: PlanDocument): ReadonlyMap<string, ReadonlySet<st
   for (const item of plan.items) children.get(dirname(item.path))?.add(item.path.slice(dirname(item.path).length + 1));
   return children;
 }
+
+const saying = (told: Note): Pick<Drift, 'detail' | 'notes'> => ({ detail: noteText(told), notes: [told] });
+
+const unreadable = (error: unknown, path: string): Pick<Drift, 'change' | 'detail' | 'notes'> =>
+  ({ change: 'unreadable', detail: error instanceof Error ? error.message : String(error), notes: [failureNote(error, displayName(path))] });
 
 interface Comparison {
   readonly drift: Drift | null;
@@ -24,18 +29,18 @@ function compareItem(context: EngineContext, item: PlanItem): Comparison {
     return { drift: differenceOf(item, now), mtimeNs: now.mtimeNs };
   } catch (error) {
     const drift = { path: displayName(item.path), target: item.target };
-    if (isMissing(error)) return { drift: { ...drift, change: 'gone', detail: 'is no longer there' }, mtimeNs: null };
-    return { drift: { ...drift, change: 'unreadable', detail: error instanceof Error ? error.message : String(error) }, mtimeNs: null };
+    if (isMissing(error)) return { drift: { ...drift, change: 'gone', ...saying(note('drift_gone')) }, mtimeNs: null };
+    return { drift: { ...drift, ...unreadable(error, item.path) }, mtimeNs: null };
   }
 }
 
 function differenceOf(item: PlanItem, now: FileStat): Drift | null {
-  const drift = (detail: string): Drift => ({ path: displayName(item.path), target: item.target, change: 'changed', detail });
-  if (now.kind !== item.kind) return drift(`was a ${item.kind}, is a ${now.kind}`);
-  if (String(now.ino) !== item.ino || String(now.dev) !== item.dev) return drift('was replaced by another one');
+  const drift = (told: Note): Drift => ({ path: displayName(item.path), target: item.target, change: 'changed', ...saying(told) });
+  if (now.kind !== item.kind) return drift(note('drift_kind', { was: item.kind, is: now.kind }));
+  if (String(now.ino) !== item.ino || String(now.dev) !== item.dev) return drift(note('drift_replaced'));
   if (item.kind === 'directory') return null;
-  if (now.size !== item.size) return drift(`size was ${item.size} bytes, is ${now.size} bytes`);
-  return String(now.mtimeNs) === item.mtime_ns ? null : drift('was written to since');
+  if (now.size !== item.size) return drift(note('drift_size', { was: item.size, is: now.size }));
+  return String(now.mtimeNs) === item.mtime_ns ? null : drift(note('drift_written'));
 }
 
 /** Times of folders tell additions only when they are clearly older than the plan: clocks of file systems tick coarsely. */
@@ -54,10 +59,10 @@ function strangers(context: EngineContext, folder: PlanItem, names: ReadonlySet<
   try {
     return context.fs.readdir(folder.path)
       .filter((child) => !names.has(child.name))
-      .map((child) => ({ path: displayName(`${folder.path}/${child.name}`), target: folder.target, change: 'appeared' as const, detail: 'was not there when the plan was made' }));
+      .map((child) => ({ path: displayName(`${folder.path}/${child.name}`), target: folder.target, change: 'appeared' as const, ...saying(note('drift_appeared')) }));
   } catch (error) {
     if (isMissing(error)) return [];
-    return [{ path: displayName(folder.path), target: folder.target, change: 'unreadable', detail: error instanceof Error ? error.message : String(error) }];
+    return [{ path: displayName(folder.path), target: folder.target, ...unreadable(error, folder.path) }];
   }
 }
 
@@ -76,7 +81,7 @@ export function driftOf(context: EngineContext, plan: PlanDocument, config: Cons
     if (names) found.push(...strangers(context, item, names));
     if (removes(plan) && config.protected_paths.length > 0) {
       const rule = protectionOf(context, config, item.path);
-      if (rule !== null) found.push({ path: displayName(item.path), target: item.target, change: 'now_protected', detail: `protected by the rule ${rule}` });
+      if (rule !== null) found.push({ path: displayName(item.path), target: item.target, change: 'now_protected', ...saying(note('drift_protected', { rule })) });
     }
   }
   return found;

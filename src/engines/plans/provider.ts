@@ -2,7 +2,7 @@
  * What an area gives to take part in plan → approve → apply → undo. The plans engine does the rest: digests, expiry,
  * approval, drift, locking, journal, evidence and recovery are the same for everything destructive or promoting.
  */
-import { ConsoleError, type Actor, type ConsoleConfig, type Drift, type PlanDocument, type PlanItem, type PlanTarget, type TargetResult } from '#contract';
+import { ConsoleError, said, type Actor, type ConsoleConfig, type Drift, type Note, type PlanDocument, type PlanItem, type PlanTarget, type TargetResult } from '#contract';
 import type { EngineContext, WorkSignal } from '#engines/storage';
 
 /** What would be done. The engine adds ids, times, policy and digests. */
@@ -83,9 +83,11 @@ export function requireOpenGates(id: string, reasons: readonly string[]): void {
 }
 
 /** Results for targets that were not touched, in the order of the plan. */
-export function untouched(plan: PlanDocument, status: TargetResult['status'], error: string | null = null): readonly TargetResult[] {
+export function untouched(plan: PlanDocument, status: TargetResult['status'], why: Note | string | null = null): readonly TargetResult[] {
+  const failed = why === null || typeof why === 'string' ? { error: why } : said(why);
   return plan.targets.map((target) => ({
     n: target.n, relative_path: target.relative_path, absolute_path: target.absolute_path, destination: target.destination,
-    status: target.status === 'planned' ? status : target.status, files: 0, directories: 0, bytes: 0, error: target.error ?? error,
+    status: target.status === 'planned' ? status : target.status, files: 0, directories: 0, bytes: 0,
+    ...(target.error === null ? failed : { error: target.error, ...(target.notes === undefined ? {} : { notes: target.notes }) }),
   }));
 }

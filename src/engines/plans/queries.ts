@@ -1,6 +1,6 @@
 /** Reading plans: lists, pages of targets and items, the export. */
 import {
-  isConsoleError, type OperationOutput, type OperationParsed, type PageInfo, type PlanDocument, type PlanState, type PlanView, type TargetResult,
+  failureNote, isConsoleError, type Note, type OperationOutput, type OperationParsed, type PageInfo, type PlanDocument, type PlanState, type PlanView, type TargetResult,
   type Actor,
 } from '#contract';
 import { isoNow, unwatched } from '#engines/storage';
@@ -25,7 +25,7 @@ export function showPlan(engine: PlansEngine, id: string): PlanView {
 
 /** Plans whose state cannot be read are named beside the list, not hidden. */
 export function listPlans(engine: PlansEngine, input: OperationParsed<'plans.list'>): OperationOutput<'plans.list'> {
-  const problems: { path: string; message: string }[] = [];
+  const problems: { path: string; message: string; notes: Note[] }[] = [];
   const matching: PlanState[] = [];
   for (const id of planIds(engine.context)) {
     try {
@@ -35,7 +35,7 @@ export function listPlans(engine: PlansEngine, input: OperationParsed<'plans.lis
       matching.push(state);
     } catch (error) {
       if (!isConsoleError(error)) throw error;
-      problems.push({ path: `var/plans/${id}.state.json`, message: error.message });
+      problems.push({ path: `var/plans/${id}.state.json`, message: error.message, notes: [failureNote(error)] });
     }
   }
   const plans = matching.slice(input.offset, input.offset + input.limit).map((state) => view(engine, state, []));

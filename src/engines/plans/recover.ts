@@ -40,7 +40,7 @@ async function recoverOne(engine: PlansEngine, actor: Actor, id: string): Promis
   const plan = readPlan(engine.context, id);
   const recovered = await providerOf(engine, plan.operation).recover(workOf(engine, plan, actor, unwatched));
   const reverted = recovered.outcome === 'reverted';
-  settleApply(engine, plan, { ...actor, door: 'recovery' }, isoNow(engine.context.clock), recovered, { error: 'interrupted by a crash', reverted });
+  settleApply(engine, plan, { ...actor, door: 'recovery' }, isoNow(engine.context.clock), recovered, { error: null, reverted });
   return {
     kind: 'interrupted_plan', severity: 'repaired', path: null, plan_id: id,
     message: reverted ? `Plan ${id} (${plan.operation}) was interrupted; everything was put back.` : `Plan ${id} (${plan.operation}) was interrupted past its point of no return; it was completed.`,

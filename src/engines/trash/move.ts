@@ -5,7 +5,7 @@
  * (which fails where something stands) before their trash name goes.
  */
 import { dirname, join } from 'node:path';
-import { isConsoleError, type Progress } from '#contract';
+import { failureNote, isConsoleError, type Note, type Progress } from '#contract';
 import { displayName, isMissing, makeDirectories, syncDirectory, systemCode, type EngineContext, type WorkSignal } from '#engines/storage';
 import { isBelowAny } from './keys.ts';
 import { isPresent } from './look.ts';
@@ -14,11 +14,18 @@ import { originOf, trashedOf, type OpenEntry, type TrashItem, type TrashMove } f
 export interface MoveOutcome {
   readonly move: TrashMove;
   readonly error: string | null;
+  /** The error as a code with its facts. */
+  readonly note: Note | null;
   /** Names that appeared in a folder between the check and its rename; they were put back where they belong. */
   readonly returned: readonly string[];
 }
 
-const say = (error: unknown, path: string): string => `${displayName(path)}: ${error instanceof Error ? error.message : String(error)}`;
+type Refusal = Pick<MoveOutcome, 'error' | 'note'>;
+
+const moved: Refusal = { error: null, note: null };
+
+const say = (error: unknown, path: string): Refusal =>
+  ({ error: `${displayName(path)}: ${error instanceof Error ? error.message : String(error)}`, note: failureNote(error, displayName(path)) });
 
 /** Errors of the system concern one item; anything else ends the work. */
 function concernsOneItem(error: unknown): boolean {
@@ -90,8 +97,8 @@ function returnStrangers(context: EngineContext, entry: OpenEntry, move: TrashMo
   return returned;
 }
 
-/** Null once the thing was seen to have arrived, also when the system said otherwise; else why it did not. */
-function moveOne(context: EngineContext, from: string, to: string, madeParents: Set<string>): string | null {
+/** No error once the thing was seen to have arrived, also when the system said otherwise; else why it did not. */
+function moveOne(context: EngineContext, from: string, to: string, madeParents: Set<string>): Refusal {
   try {
     const parent = dirname(to);
     if (!madeParents.has(parent)) {
@@ -99,10 +106,10 @@ function moveOne(context: EngineContext, from: string, to: string, madeParents: 
       madeParents.add(parent);
     }
     context.fs.rename(from, to);
-    return null;
+    return moved;
   } catch (error) {
     if (!concernsOneItem(error)) throw error;
-    return isPresent(context, to) && !isPresent(context, from) ? null : say(error, from);
+    return isPresent(context, to) && !isPresent(context, from) ? moved : say(error, from);
   }
 }
 
@@ -128,9 +135,10 @@ export function moveIntoTrash(context: EngineContext, entry: OpenEntry, signal: 
     const from = originOf(entry.document, move);
     const to = trashedOf(entry.document, move);
     const parent = dirname(to);
-    const error = moveOne(context, from, to, madeParents);
+    const done = moveOne(context, from, to, madeParents);
+    const { error } = done;
     if (error === null) touched.add(dirname(from)).add(parent);
-    outcomes.push({ move, error, returned: error === null && move.tree ? returnStrangers(context, entry, move, expected) : [] });
+    outcomes.push({ move, ...done, returned: error === null && move.tree ? returnStrangers(context, entry, move, expected) : [] });
     bytes += sizes.get(move) ?? 0;
     if (outcomes.length % 64 === 0 || outcomes.length === total) signal.progress(progressOf('moving', outcomes.length, total, bytes, entry.document.bytes, from));
   }

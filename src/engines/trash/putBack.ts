@@ -1,6 +1,6 @@
 /** The way back: restoring chosen things of an entry, byte for byte with their times and modes, over nothing. */
 import { basename, dirname, extname, join } from 'node:path';
-import { ConsoleError, isConsoleError } from '#contract';
+import { ConsoleError, failureNote, isConsoleError, type Note } from '#contract';
 import { displayName, isMissing, makeDirectories, syncDirectory, systemCode, type EngineContext, type WorkSignal } from '#engines/storage';
 import { isBelowAny } from './keys.ts';
 import { isPresent, isSameFile } from './look.ts';
@@ -19,7 +19,7 @@ export interface PutBackReport {
   readonly failed: number;
   readonly files: number;
   readonly bytes: number;
-  readonly conflicts: readonly { readonly path: string; readonly kept_as: string | null; readonly error: string | null }[];
+  readonly conflicts: readonly { readonly path: string; readonly kept_as: string | null; readonly error: string | null; readonly notes?: Note[] }[];
 }
 
 /** Original paths at which something stands now, for items that are still in the trash. Folders do not conflict. */
@@ -72,7 +72,7 @@ export function putBack(context: EngineContext, entry: OpenEntry, options: PutBa
   const chosen = options.chosen ?? (() => true);
   const { document } = entry;
   const wanted = entry.items.items.filter((item) => chosen(item));
-  const conflicts: { path: string; kept_as: string | null; error: string | null }[] = [];
+  const conflicts: { path: string; kept_as: string | null; error: string | null; notes?: Note[] }[] = [];
   const touched = new Set<string>();
   const count = { restored: 0, skipped: 0, failed: 0, files: 0, bytes: 0 };
   const contents = wanted.filter((item) => item.kind !== 'directory');
@@ -98,7 +98,7 @@ export function putBack(context: EngineContext, entry: OpenEntry, options: PutBa
     } catch (error) {
       if (systemCode(error) === null) throw error;
       count.failed += 1;
-      conflicts.push({ path: displayName(home), kept_as: null, error: error instanceof Error ? error.message : String(error) });
+      conflicts.push({ path: displayName(home), kept_as: null, error: error instanceof Error ? error.message : String(error), notes: [failureNote(error, displayName(home))] });
     }
     if (position % 64 === 0) signal.progress(progressOf('restoring', position, contents.length, count.bytes, document.bytes, home));
   }

@@ -1,6 +1,6 @@
 /** The trash as a whole: list, show, restore, and removing for good. */
 import { dirname, join } from 'node:path';
-import { ConsoleError, isConsoleError, type Actor, type TrashEntry } from '#contract';
+import { ConsoleError, failureNote, isConsoleError, note, noteText, type Actor, type Note, type TrashEntry } from '#contract';
 import { displayName, isMissing, isoNow, syncDirectory, systemCode, type EngineContext, type WorkSignal } from '#engines/storage';
 import { isPresent } from './look.ts';
 import {
@@ -8,6 +8,8 @@ import {
 } from './manifest.ts';
 import { moveIntoTrash, progressOf } from './move.ts';
 import { conflictsOf, isDrained, putBack, putBackAll, type PutBackReport } from './putBack.ts';
+
+const saying = (told: Note): Pick<TrashEntry, 'problem' | 'problem_notes'> => ({ problem: noteText(told), problem_notes: [told] });
 
 function asEntry(context: EngineContext, document: TrashDocument): TrashEntry {
   return {
@@ -22,7 +24,7 @@ function asEntry(context: EngineContext, document: TrashDocument): TrashEntry {
     files: document.files,
     bytes: document.bytes,
     status: document.phase === 'kept' ? 'present' : 'incomplete',
-    problem: document.phase === 'kept' ? null : `interrupted while ${document.phase}`,
+    ...(document.phase === 'kept' ? { problem: null } : saying(note(document.phase === 'moving' ? 'trash_interrupted_moving' : 'trash_interrupted_destroying'))),
   };
 }
 
@@ -32,19 +34,19 @@ export function listTrash(context: EngineContext): readonly TrashEntry[] {
     try {
       const document = readEntry(context, id);
       if (document) return asEntry(context, document);
-      return unreadable(context, id, 'the entry has no document; what it holds is in its folder');
+      return unreadable(context, id, saying(note('trash_no_document')));
     } catch (error) {
       if (!isConsoleError(error)) throw error;
-      return unreadable(context, id, error.message);
+      return unreadable(context, id, { problem: error.message, problem_notes: [failureNote(error)] });
     }
   });
 }
 
-function unreadable(context: EngineContext, id: string, problem: string): TrashEntry {
+function unreadable(context: EngineContext, id: string, why: Pick<TrashEntry, 'problem' | 'problem_notes'>): TrashEntry {
   return {
     id, plan_id: null, operation: 'unknown', created_at: new Date(0).toISOString(), keep_until: null,
     actor: { name: 'unknown', os_user: '', host: '', door: 'recovery' },
-    base: '', location: displayName(entryDirectory(context, id)), files: 0, bytes: 0, status: 'unreadable', problem,
+    base: '', location: displayName(entryDirectory(context, id)), files: 0, bytes: 0, status: 'unreadable', ...why,
   };
 }
 
@@ -126,12 +128,21 @@ export interface DestroyReport {
   readonly files: number;
   readonly bytes: number;
   readonly errors: readonly string[];
+  /** Path and system code of each error. */
+  readonly notes: readonly { readonly path: string; readonly system: string }[];
+}
+
+type Destroying = { files: number; bytes: number; errors: string[]; notes: { path: string; system: string }[] };
+
+function refuse(report: Destroying, path: string, error: unknown): void {
+  report.errors.push(`${displayName(path)}: ${error instanceof Error ? error.message : String(error)}`);
+  report.notes.push({ path: displayName(path), system: systemCode(error) ?? '' });
 }
 
 /** Removes an entry for good. From the first step on it is marked, so that a crash is completed, never half undone. */
 export function destroy(context: EngineContext, id: string, signal?: WorkSignal): DestroyReport {
   const document = readEntry(context, id);
-  const report = { files: 0, bytes: 0, errors: [] as string[] };
+  const report: Destroying = { files: 0, bytes: 0, errors: [], notes: [] };
   if (document) {
     setPhase(context, id, 'destroying');
     for (const root of document.roots) removeTree(context, root.content, report, signal);
@@ -184,7 +195,7 @@ function removeEmpty(context: EngineContext, path: string): void {
 }
 
 /** Unlinks below `path`, then the folders. Links are removed themselves. Refusals are collected. */
-function removeTree(context: EngineContext, path: string, report: { files: number; bytes: number; errors: string[] }, signal?: WorkSignal): void {
+function removeTree(context: EngineContext, path: string, report: Destroying, signal?: WorkSignal): void {
   const { fs } = context;
   let children;
   try {
@@ -192,7 +203,7 @@ function removeTree(context: EngineContext, path: string, report: { files: numbe
   } catch (error) {
     if (isMissing(error)) return;
     if (systemCode(error) === null) throw error;
-    report.errors.push(`${displayName(path)}: ${String(error)}`);
+    refuse(report, path, error);
     return;
   }
   for (const child of children) {
@@ -209,13 +220,13 @@ function removeTree(context: EngineContext, path: string, report: { files: numbe
       if (report.files % 256 === 0) signal?.progress(progressOf('destroying', report.files, report.files, report.bytes, report.bytes, place));
     } catch (error) {
       if (systemCode(error) === null) throw error;
-      report.errors.push(`${displayName(place)}: ${error instanceof Error ? error.message : String(error)}`);
+      refuse(report, place, error);
     }
   }
   try {
     fs.rmdir(path);
   } catch (error) {
     if (systemCode(error) === null) throw error;
-    if (!isMissing(error)) report.errors.push(`${displayName(path)}: ${error instanceof Error ? error.message : String(error)}`);
+    if (!isMissing(error)) refuse(report, path, error);
   }
 }

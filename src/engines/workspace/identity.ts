@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { hostname } from 'node:os';
 import { basename } from 'node:path';
 import * as z from 'zod';
-import type { WorkspaceInfo } from '#contract';
+import { noteText, type Note, type WorkspaceInfo } from '#contract';
 import { isMissing, isoNow, openDocument, type EngineContext } from '#engines/storage';
 import { locked, placeOf } from './layout.ts';
 
@@ -42,13 +42,14 @@ function exists(context: EngineContext, path: string): boolean {
   }
 }
 
-export function workspaceInfo(context: EngineContext, readOnly: string | null = null): WorkspaceInfo {
+export function workspaceInfo(context: EngineContext, readOnly: Note | null = null): WorkspaceInfo {
   return {
     id: workspaceId(context),
     path: context.root,
     name: basename(context.root),
     demo: exists(context, placeOf(context, 'demoMarker')),
     host: hostname(),
-    read_only: readOnly,
+    read_only: readOnly === null ? null : noteText(readOnly),
+    ...(readOnly === null ? {} : { read_only_notes: [readOnly] }),
   };
 }

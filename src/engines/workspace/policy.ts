@@ -3,14 +3,18 @@
  * (approvals required everywhere) until it is repaired, and says so.
  */
 import { matchesGlob } from 'node:path';
-import { consoleConfigSchema, gatedOperations, isConsoleError, type ConsoleConfig, type Role } from '#contract';
+import { consoleConfigSchema, gatedOperations, isConsoleError, note, noteText, type ConsoleConfig, type Note, type Role } from '#contract';
 import { openDocument, relativeTo, type EngineContext } from '#engines/storage';
-import { locked, placeOf } from './layout.ts';
+import { layout, locked, placeOf } from './layout.ts';
 
 export interface Policy {
   readonly config: ConsoleConfig;
   readonly path: string;
   readonly problems: readonly string[];
+  /** The same as codes, in the same order. */
+  readonly notes: readonly Note[];
+  /** The file is there and cannot be read: `config` is the one that shuts every gate, and says nothing about what is set up. */
+  readonly damaged: boolean;
 }
 
 const known = new Set(Object.keys(consoleConfigSchema.shape));
@@ -29,17 +33,22 @@ export function readPolicy(context: EngineContext): Policy {
   });
   try {
     const config = document.read() ?? consoleConfigSchema.parse({});
-    return { config, path, problems: problemsOf(config) };
+    const notes = notesOf(config);
+    return { config, path, problems: notes.map(noteText), notes, damaged: false };
   } catch (error) {
     if (!isConsoleError(error)) throw error;
-    return { config: shut, path, problems: [`${error.message} Until it is repaired every plan needs an approval.`] };
+    const shown = { path: layout.policy };
+    return {
+      config: shut, path, problems: [`${error.message} Until it is repaired every plan needs an approval.`],
+      notes: [error.code === 'DOCUMENT_NEWER' ? note('policy_newer', shown) : note('policy_damaged', shown)], damaged: true,
+    };
   }
 }
 
-function problemsOf(config: ConsoleConfig): readonly string[] {
-  const unknownKeys = Object.keys(config).filter((key) => !known.has(key)).map((key) => `"${key}" is not known to this version and has no effect.`);
+function notesOf(config: ConsoleConfig): readonly Note[] {
+  const unknownKeys = Object.keys(config).filter((key) => !known.has(key)).map((key) => note('policy_key_unknown', { key }));
   const gated: readonly string[] = gatedOperations;
-  const unknownGates = Object.keys(config.approval).filter((name) => !gated.includes(name)).map((name) => `approval."${name}" names no operation that can be gated.`);
+  const unknownGates = Object.keys(config.approval).filter((name) => !gated.includes(name)).map((operation) => note('policy_gate_unknown', { operation }));
   return [...unknownKeys, ...unknownGates];
 }
 

@@ -1,4 +1,5 @@
 /** English, in one dictionary. */
+import { noteTexts as notes } from '#contract';
 import { errors } from './en/errors.ts';
 import { plans } from './en/plans.ts';
 import { places } from './en/places.ts';
@@ -6,4 +7,4 @@ import { reports } from './en/reports.ts';
 import { shell } from './en/shell.ts';
 import { words } from './en/words.ts';
 
-export const en = { shell, words, reports, plans, ...places, errors } as const;
+export const en = { shell, words, reports, plans, ...places, errors, notes } as const;

@@ -7,6 +7,8 @@ import Typography from '@mui/material/Typography';
 import type { ReactElement, ReactNode } from 'react';
 import type { ConsoleErrorBody } from '#contract';
 import { useText } from '../i18n/index.ts';
+import { factsOf } from '../i18n/notes.ts';
+import { Technical } from './said.tsx';
 import { Mono } from './values.tsx';
 
 interface ErrorNoticeProps {
@@ -14,11 +16,8 @@ interface ErrorNoticeProps {
   readonly onRetry?: (() => void) | undefined;
 }
 
-/** The engine's own sentence names paths and fields, so it is shown under the translated explanation. */
 export function ErrorNotice({ error, onRetry }: ErrorNoticeProps): ReactElement {
   const t = useText();
-  const field = typeof error.details['field'] === 'string' ? error.details['field'] : null;
-  const path = typeof error.details['path'] === 'string' ? error.details['path'] : null;
   return (
     <Alert
       severity={error.code === 'CANCELLED' ? 'warning' : 'error'}
@@ -27,11 +26,8 @@ export function ErrorNotice({ error, onRetry }: ErrorNoticeProps): ReactElement 
     >
       <AlertTitle>{t(`errors.${error.code}.title`)}</AlertTitle>
       <Typography variant="body2">{t(`errors.${error.code}.remedy`)}</Typography>
-      {field === null ? null : <Typography variant="body2">{t('errors.field')}: <Mono>{field}</Mono></Typography>}
-      {path === null ? null : <Typography variant="body2">{t('errors.path')}: <Mono>{path}</Mono></Typography>}
-      <Typography variant="caption" color="text.secondary" sx={{ display: 'block', mt: 0.5, overflowWrap: 'anywhere' }} lang="en">
-        {error.code} · {error.message} {error.remedy}
-      </Typography>
+      {factsOf(t, error.details).map(([name, value]) => <Typography key={name} variant="body2">{name}: <Mono>{value}</Mono></Typography>)}
+      <Technical text={`${error.code} · ${error.message} ${error.remedy}`} />
     </Alert>
   );
 }

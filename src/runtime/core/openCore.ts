@@ -1,6 +1,6 @@
 /** Builds the engines of one workspace, each on first use, and runs operations on them. */
 import { accessSync, constants } from 'node:fs';
-import { ConsoleError, isConsoleError, type Actor, type ConsoleErrorBody, type OperationParsed } from '#contract';
+import { ConsoleError, isConsoleError, note, type Actor, type ConsoleErrorBody, type Note, type OperationParsed } from '#contract';
 import type { Journal } from '#engines/journal';
 import type { DeviceKeys } from '#engines/keyring';
 import type { PlansEngine } from '#engines/plans';
@@ -24,12 +24,12 @@ export function once<T>(make: () => Promise<T>): () => Promise<T> {
   return () => (made ??= make());
 }
 
-export function readOnlyReason(root: string): string | null {
+export function readOnlyReason(root: string): Note | null {
   try {
     accessSync(root, constants.W_OK);
     return null;
   } catch {
-    return `${root} is not writable for this account`;
+    return note('folder_not_writable', { path: root });
   }
 }
 

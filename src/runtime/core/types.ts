@@ -1,5 +1,5 @@
 /** The core: engines on one workspace in one thread. Hosts with windows run one in a worker; the CLI runs it in place. */
-import type { Actor, EventName, EventPayload, OperationName, OperationOutput, OperationParsed } from '#contract';
+import type { Actor, EventName, EventPayload, Note, OperationName, OperationOutput, OperationParsed } from '#contract';
 import type { Journal } from '#engines/journal';
 import type { DeviceKeys } from '#engines/keyring';
 import type { PlansEngine } from '#engines/plans';
@@ -24,7 +24,7 @@ export type Emit = <N extends EventName>(name: N, payload: EventPayload<N>) => v
 /** What handlers work with. Everything heavy is made on first use. */
 export interface CoreParts {
   readonly context: EngineContext;
-  readonly readOnly: string | null;
+  readonly readOnly: Note | null;
   readonly emit: Emit;
   workspaceId(): string;
   journal(): Promise<Journal>;

@@ -4,8 +4,8 @@ import type { CoreHandlers } from './types.ts';
 
 export const workspaceHandlers: CoreHandlers<'workspace'> = {
   'workspace.info': (parts) => {
-    const { config, path, problems } = readPolicy(parts.context);
-    return { workspace: workspaceInfo(parts.context, parts.readOnly), policy: config, policy_path: path, policy_problems: [...problems] };
+    const { config, path, problems, notes } = readPolicy(parts.context);
+    return { workspace: workspaceInfo(parts.context, parts.readOnly), policy: config, policy_path: path, policy_problems: [...problems], policy_problem_notes: [...notes] };
   },
   'workspace.check': async (parts, input, call) => {
     const { checkWorkspace } = await import('#engines/maintenance');

@@ -1,8 +1,8 @@
 /** The `console` area, and the state that windows start from: one snapshot with a revision, then deltas. */
 import { realpathSync } from 'node:fs';
 import {
-  ConsoleError,
-  type Actor, type EventName, type KeyStatus, type OperationName, type OperationOutput, type OperationParsed, type Preferences, type Snapshot, type Verification, type WorkspaceInfo,
+  ConsoleError, noteText,
+  type Actor, type EventName, type KeyStatus, type Note, type OperationName, type OperationOutput, type OperationParsed, type Preferences, type Snapshot, type Verification, type WorkspaceInfo,
 } from '#contract';
 import { planIdOfFile } from './planFiles.ts';
 import type { EngineContext } from '#engines/storage';
@@ -22,7 +22,7 @@ export interface ConsoleParts {
   readonly configDirectory: string;
   readonly hub: EventHub;
   readonly backend: Backend;
-  readonly readOnly: string | null;
+  readonly readOnly: Note | null;
   readonly actor: Actor;
   readonly plansWaiting: (count: number) => void;
 }
@@ -47,7 +47,7 @@ export function createConsoleOperations(parts: ConsoleParts): ConsoleOperations 
   let notifications: Notifications | null = null;
   const notes = (): Notifications => (notifications ??= openNotifications(context, parts.readOnly === null));
   let watcher: Watcher | null = null;
-  let polling: string | null = null;
+  let polling: Note | null = null;
   let verification: Snapshot['verification'] = null;
   let counted: Counted = { plans_waiting: 0, trash: { entries: 0, bytes: 0 } };
   let reportsRevision = 0;
@@ -89,7 +89,7 @@ export function createConsoleOperations(parts: ConsoleParts): ConsoleOperations 
   };
 
   const loops = (): Snapshot['loops'] => [
-    { name: 'watcher', severity: polling === null ? 'ok' : 'attention', detail: polling, next_at: null },
+    { name: 'watcher', severity: polling === null ? 'ok' : 'attention', next_at: null, ...(polling === null ? { detail: null } : { detail: noteText(polling), detail_notes: [polling] }) },
   ];
 
   const snapshot = async (actor: Actor): Promise<Snapshot> => {
@@ -105,6 +105,7 @@ export function createConsoleOperations(parts: ConsoleParts): ConsoleOperations 
       preferences: personal.preferences(),
       policy: policy.config,
       policy_problems: [...policy.problems],
+      policy_problem_notes: [...policy.notes],
       key,
       verification,
       notifications: [...notes().all()],
@@ -181,7 +182,7 @@ export function createConsoleOperations(parts: ConsoleParts): ConsoleOperations 
     else if (place === 'journal') hub.emit('journal.appended', { last_seq: 0 });
     else if (place === 'config') {
       const policy = readPolicy(context);
-      hub.emit('console.delta', { policy: policy.config, policy_problems: [...policy.problems] });
+      hub.emit('console.delta', { policy: policy.config, policy_problems: [...policy.problems], policy_problem_notes: [...policy.notes] });
     } else {
       countSoon();
       if (place === 'trash') hub.emit('trash.changed', {});

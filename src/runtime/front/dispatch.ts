@@ -1,7 +1,7 @@
 /** The one way to an engine: known name, parsed input, role, licence, read-only state; then the work; then parsed output. */
 import {
-  ConsoleError, fail, isOperationName, operationEntry, roles, succeed,
-  type Actor, type Operation, type OperationName, type Result, type Role,
+  ConsoleError, fail, isOperationName, noteText, operationEntry, roles, succeed,
+  type Actor, type Note, type Operation, type OperationName, type Result, type Role,
 } from '#contract';
 import type * as z from 'zod';
 import { errorBody } from '../core/openCore.ts';
@@ -9,7 +9,7 @@ import { errorBody } from '../core/openCore.ts';
 export interface Standing {
   readonly actor: Actor;
   readonly role: Role;
-  readonly readOnly: string | null;
+  readonly readOnly: Note | null;
 }
 
 function describe(issue: z.core.$ZodIssue | undefined): { readonly field: string; readonly message: string } {
@@ -35,7 +35,9 @@ function authorise(entry: Operation, name: string, standing: Standing): void {
   }
   const personal = name === 'console.save_preferences' || name === 'console.mark_seen' || name === 'console.open_workspace';
   if (standing.readOnly !== null && entry.kind !== 'query' && !personal) {
-    throw new ConsoleError('READ_ONLY', `The workspace is open for reading only: ${standing.readOnly}. Nothing was changed.`, { remedy: 'Check the rights of the folder.' });
+    throw new ConsoleError('READ_ONLY', `The workspace is open for reading only: ${noteText(standing.readOnly)}. Nothing was changed.`, {
+      remedy: 'Check the rights of the folder.', details: { ...standing.readOnly.params },
+    });
   }
 }
 

@@ -5,6 +5,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AsyncSubscription } from '@parcel/watcher';
+import { note, type Note } from '#contract';
 import type { Log } from '#engines/storage';
 import { layout, type LayoutName } from '#engines/workspace';
 
@@ -18,7 +19,7 @@ export interface WatcherOptions {
   readonly log: Log;
   /** Paths are absolute; null means that anything below the place may have changed. */
   readonly onChange: (place: WatchedPlace['name'], paths: readonly string[] | null) => void;
-  readonly onState: (polling: string | null) => void;
+  readonly onState: (polling: Note | null) => void;
 }
 
 export interface Watcher {
@@ -71,7 +72,7 @@ export function watchWorkspace(options: WatcherOptions): Watcher {
     } catch (error) {
       state.polled = true;
       options.log.warn('watching by looking every few seconds', { path: state.place.path, error: String(error) });
-      options.onState(String(error));
+      options.onState(note('watching_by_looking', { system: error instanceof Error ? error.message : String(error) }));
     }
   };
 

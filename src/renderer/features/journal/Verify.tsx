@@ -12,6 +12,7 @@ import { useFormat, useText } from '../../i18n/index.ts';
 import { mayDo } from '../../state/rights.ts';
 import { useSnapshot, useTransport } from '../../state/store.ts';
 import { ErrorNotice } from '../../ui/notices.tsx';
+import { Technical } from '../../ui/said.tsx';
 import { WorkBar } from '../../ui/WorkBar.tsx';
 import { CliLine, Instant, Mono } from '../../ui/values.tsx';
 
@@ -35,7 +36,7 @@ function Found({ found }: { readonly found: Verification }): ReactElement {
         {found.findings.map((finding) => (
           <li key={`${finding.kind}-${String(finding.segment)}-${String(finding.line)}-${String(finding.seq)}`}>
             {t(`words.finding.${finding.kind}`)}{finding.seq === null ? '' : ` · ${t('journal.entry', { seq: finding.seq })}`}{finding.segment === null ? '' : <> · <Mono>{finding.segment}{finding.line === null ? '' : `:${String(finding.line)}`}</Mono></>}
-            <Typography variant="caption" component="div" color="text.secondary" lang="en">{finding.message}</Typography>
+            <Technical text={finding.message} />
           </li>
         ))}
       </Box>

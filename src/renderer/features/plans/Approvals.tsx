@@ -18,6 +18,7 @@ import { openPlan, useSnapshot } from '../../state/store.ts';
 import { useOperation } from '../../state/useOperation.ts';
 import { Empty, ErrorNotice } from '../../ui/notices.tsx';
 import { PageHead } from '../../ui/page.tsx';
+import { Said } from '../../ui/said.tsx';
 import { PlanChip } from '../../ui/status.tsx';
 import { Ago, Bytes, Instant } from '../../ui/values.tsx';
 import { inboxOrder } from './rules.ts';
@@ -97,7 +98,7 @@ export function Approvals(): ReactElement {
       <Box sx={{ px: 2, pb: 2 }}>
         {list.error === null ? null : <ErrorNotice error={list.error} onRetry={list.reload} />}
         {list.data === null && list.error === null ? <Skeleton variant="rounded" height={240} /> : null}
-        {list.data?.problems.map((problem) => <Typography key={problem.path} variant="body2" color="error">{problem.path}: {problem.message}</Typography>)}
+        {list.data?.problems.map((problem) => <Typography key={problem.path} variant="body2" component="div" color="error">{problem.path}: <Said text={problem.message} notes={problem.notes} /></Typography>)}
         {list.data !== null && plans.length === 0 ? <Empty title={t(`approvals.empty_${scope}`)} hint={t('approvals.empty_hint')} /> : null}
         {plans.length === 0 ? null : <PlanTable plans={plans} />}
         {more > 0 && limit < 1000 ? <Button onClick={() => setLimit(Math.min(1000, limit * 3))}>{t('approvals.more', { count: more })}</Button> : null}

@@ -7,6 +7,7 @@ import { useState, type ReactElement } from 'react';
 import type { PlanView, Severity } from '#contract';
 import { useFormat, useText } from '../../i18n/index.ts';
 import { useSnapshot } from '../../state/store.ts';
+import { Said } from '../../ui/said.tsx';
 import { SeverityIcon } from '../../ui/status.tsx';
 import { Instant, Mono } from '../../ui/values.tsx';
 import { mayDo } from '../../state/rights.ts';
@@ -52,7 +53,7 @@ function useNeedText(): (need: Need, props: PlanNeedsProps) => { readonly met: b
       case 'approval':
         return { met: need.met, text: <>{t('words.need.approval')} · {plan.approval === null ? t(plan.requested === null ? 'plans.needs.not_requested' : 'plans.needs.requested') : t('plans.needs.approved_by', { name: plan.approval.actor.name })}</> };
       default:
-        return { met: need.met, text: <>{t(`words.need.${need.kind}`)}{need.detail === null ? '' : ` · ${need.detail}`}</> };
+        return { met: need.met, text: <>{t(`words.need.${need.kind}`)}{need.detail === null ? null : <> · <Said text={need.detail} notes={undefined} /></>}</> };
     }
   };
 }

@@ -9,6 +9,7 @@ import type { PlanView } from '#contract';
 import { useFormat, useText } from '../../i18n/index.ts';
 import { goTo } from '../../state/place.ts';
 import { closePlan } from '../../state/store.ts';
+import { Said } from '../../ui/said.tsx';
 import { CopyButton, Instant, Mono } from '../../ui/values.tsx';
 
 const severity = { empty: 'info', completed: 'success', partial_failure: 'warning', error: 'error', cancelled: 'warning', reverted: 'warning' } as const;
@@ -45,7 +46,7 @@ export function PlanResult({ plan }: { readonly plan: PlanView }): ReactElement 
         {outcome.failed > 0 ? ` · ${t('plans.result.failed', { count: outcome.failed })}` : ''}
         {' · '}{outcome.actor.name}, <Instant value={outcome.ended_at} /> ({format.duration(took)})
       </Typography>
-      {outcome.error === null ? null : <Typography variant="body2" lang="en">{outcome.error}</Typography>}
+      {outcome.error === null ? null : <Typography variant="body2" component="div"><Said text={outcome.error} notes={outcome.notes} /></Typography>}
       {undo === null ? null : <Typography variant="body2">{t('plans.result.undone', { name: undo.actor.name, restored: undo.restored, failed: undo.failed })} <Instant value={undo.at} /></Typography>}
       <Evidence paths={outcome.evidence} />
       <Box sx={{ display: 'flex', gap: 1, mt: 1 }}>

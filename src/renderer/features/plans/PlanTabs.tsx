@@ -11,6 +11,7 @@ import { useState, type ReactElement } from 'react';
 import type { Drift, PlanView } from '#contract';
 import { useFormat, useText } from '../../i18n/index.ts';
 import { Empty } from '../../ui/notices.tsx';
+import { Said } from '../../ui/said.tsx';
 import { StatusChip } from '../../ui/status.tsx';
 import { Mono } from '../../ui/values.tsx';
 import { PlanTargets } from './PlanTargets.tsx';
@@ -23,7 +24,7 @@ function Protected({ plan }: { readonly plan: PlanView }): ReactElement {
       <TableHead><TableRow><TableCell>{t('plans.column.path')}</TableCell><TableCell>{t('plans.column.rule')}</TableCell><TableCell>{t('plans.column.reason')}</TableCell></TableRow></TableHead>
       <TableBody>
         {plan.protected.map((one) => (
-          <TableRow key={`${one.path}-${one.rule}`}><TableCell><Mono>{one.path}</Mono></TableCell><TableCell><Mono>{one.rule}</Mono></TableCell><TableCell>{one.reason}</TableCell></TableRow>
+          <TableRow key={`${one.path}-${one.rule}`}><TableCell><Mono>{one.path}</Mono></TableCell><TableCell><Mono>{one.rule}</Mono></TableCell><TableCell><Said text={one.reason} notes={one.notes} /></TableCell></TableRow>
         ))}
       </TableBody>
     </Table>
@@ -37,7 +38,7 @@ function DriftList({ drift }: { readonly drift: readonly Drift[] }): ReactElemen
       <TableHead><TableRow><TableCell>{t('plans.column.path')}</TableCell><TableCell>{t('plans.column.change')}</TableCell><TableCell>{t('plans.column.detail')}</TableCell></TableRow></TableHead>
       <TableBody>
         {drift.map((one) => (
-          <TableRow key={`${one.path}-${one.change}`}><TableCell><Mono>{one.path}</Mono></TableCell><TableCell><StatusChip severity="attention" label={t(`words.drift.${one.change}`)} /></TableCell><TableCell lang="en">{one.detail}</TableCell></TableRow>
+          <TableRow key={`${one.path}-${one.change}`}><TableCell><Mono>{one.path}</Mono></TableCell><TableCell><StatusChip severity="attention" label={t(`words.drift.${one.change}`)} /></TableCell><TableCell><Said text={one.detail} notes={one.notes} /></TableCell></TableRow>
         ))}
       </TableBody>
     </Table>

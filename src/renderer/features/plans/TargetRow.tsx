@@ -14,6 +14,7 @@ import { utcText } from '../../format/index.ts';
 import { hasText, useText, type Text } from '../../i18n/index.ts';
 import { useOperation } from '../../state/useOperation.ts';
 import { ErrorNotice } from '../../ui/notices.tsx';
+import { Said, useSaid } from '../../ui/said.tsx';
 import { StatusChip } from '../../ui/status.tsx';
 import { Bytes, Instant, Mono } from '../../ui/values.tsx';
 import type { Target } from './PlanTargets.tsx';
@@ -23,11 +24,12 @@ const plannedSeverity = { planned: 'neutral', skipped_existing: 'attention', not
 
 function Status({ plan, target, drift }: { readonly plan: PlanView; readonly target: Target; readonly drift: readonly Drift[] }): ReactElement {
   const t = useText();
+  const say = useSaid();
   if (target.result?.status === 'done' && plan.undo !== null && plan.undo.failed === 0) return <StatusChip severity="neutral" label={t('words.result_status.undone')} />;
-  if (target.result !== null) return <StatusChip severity={resultSeverity[target.result.status]} label={t(`words.result_status.${target.result.status}`)} {...(target.result.error === null ? {} : { title: target.result.error })} />;
+  if (target.result !== null) return <StatusChip severity={resultSeverity[target.result.status]} label={t(`words.result_status.${target.result.status}`)} {...(target.result.error === null ? {} : { title: say({ text: target.result.error, notes: target.result.notes }) })} />;
   const first = drift[0];
-  if (first !== undefined) return <StatusChip severity="attention" label={t(`words.drift.${first.change}`)} title={drift.map((one) => `${one.path}: ${one.detail}`).join('\n')} />;
-  return <StatusChip severity={plannedSeverity[target.status]} label={t(`words.target_status.${target.status}`)} {...(target.error === null ? {} : { title: target.error })} />;
+  if (first !== undefined) return <StatusChip severity="attention" label={t(`words.drift.${first.change}`)} title={drift.map((one) => `${one.path}: ${say({ text: one.detail, notes: one.notes })}`).join('\n')} />;
+  return <StatusChip severity={plannedSeverity[target.status]} label={t(`words.target_status.${target.status}`)} {...(target.error === null ? {} : { title: say({ text: target.error, notes: target.notes }) })} />;
 }
 
 const reasonText = (t: Text, { code, value }: Target['reasons'][number]): string => {
@@ -74,6 +76,7 @@ interface TargetRowProps {
 export function TargetRow({ plan, target, drift, open, onToggle }: TargetRowProps): ReactElement {
   const t = useText();
   const problem = target.result?.error ?? target.error;
+  const notes = (target.result?.error ?? null) === null ? target.notes : target.result?.notes;
   const label = t(open ? 'plans.hide_items' : 'plans.show_items', { path: target.relative_path });
   return (
     <>
@@ -84,7 +87,7 @@ export function TargetRow({ plan, target, drift, open, onToggle }: TargetRowProp
         <TableCell sx={{ overflowWrap: 'anywhere', minWidth: 240 }} title={target.absolute_path}>
           {target.relative_path}
           {target.destination === null ? null : <Typography variant="caption" component="div" color="text.secondary">→ <Mono>{target.destination}</Mono></Typography>}
-          {problem === null ? null : <Typography variant="caption" component="div" color="error" lang="en">{problem}</Typography>}
+          {problem === null ? null : <Typography variant="caption" component="div" color="error"><Said text={problem} notes={notes} /></Typography>}
         </TableCell>
         <TableCell align="right">{target.files}</TableCell>
         <TableCell align="right" sx={{ whiteSpace: 'nowrap' }}><Bytes value={target.bytes} /></TableCell>

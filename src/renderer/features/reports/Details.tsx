@@ -20,6 +20,7 @@ import { emptyFilter } from '../../state/address.ts';
 import { fullAddress } from '../../state/place.ts';
 import { openPlan, showToast, useSnapshot, useTransport } from '../../state/store.ts';
 import { useOperation } from '../../state/useOperation.ts';
+import { Technical } from '../../ui/said.tsx';
 import { ErrorNotice } from '../../ui/notices.tsx';
 import { SummaryChip } from '../../ui/status.tsx';
 import { Bytes, CliLine, CopyButton, Facts, Instant, Mono } from '../../ui/values.tsx';
@@ -82,7 +83,7 @@ function Body({ report }: { readonly report: Report }): ReactElement {
       {report.problems.map((problem) => (
         <Alert key={`${problem.code}-${problem.path}`} severity="error" variant="outlined" sx={{ mt: 1.5 }}>
           {t(`words.problem.${problem.code}`)}: <Mono>{problem.path}</Mono>
-          <Typography variant="caption" component="p" color="text.secondary" lang="en">{problem.message}</Typography>
+          <Technical text={problem.message} />
         </Alert>
       ))}
       <Typography variant="h3" component="h3" sx={{ mt: 2, mb: 0.5 }}>{t('reports.details.summary')}</Typography>

@@ -12,6 +12,7 @@ import { cliLine } from '../../format/cliLine.ts';
 import { useFormat, useText } from '../../i18n/index.ts';
 import { useSnapshot, useTransport } from '../../state/store.ts';
 import { ErrorNotice } from '../../ui/notices.tsx';
+import { Technical } from '../../ui/said.tsx';
 import { StatusChip } from '../../ui/status.tsx';
 import { CliLine, Mono } from '../../ui/values.tsx';
 import { mayDo } from '../../state/rights.ts';
@@ -29,7 +30,7 @@ function Result({ outcome }: { readonly outcome: Outcome }): ReactElement {
       {outcome.findings.map((one) => (
         <Box key={`${one.kind}-${one.path ?? ''}-${one.message}`} sx={{ mt: 1 }}>
           <StatusChip severity={findingSeverity[one.severity]} label={t(`words.check_severity.${one.severity}`)} /> {t(`words.check_finding.${one.kind}`)} {one.path === null ? null : <Mono>{one.path}</Mono>}
-          <Typography variant="caption" component="div" color="text.secondary" lang="en">{one.message}</Typography>
+          <Technical text={one.message} />
         </Box>
       ))}
     </Alert>

@@ -13,6 +13,7 @@ import { changePreferences } from '../../state/preferences.ts';
 import { useSnapshot } from '../../state/store.ts';
 import { useOperation } from '../../state/useOperation.ts';
 import { PageHead } from '../../ui/page.tsx';
+import { Said } from '../../ui/said.tsx';
 import { StatusChip } from '../../ui/status.tsx';
 import { Facts, Mono } from '../../ui/values.tsx';
 import { actName } from '../plans/sentence.ts';
@@ -57,13 +58,13 @@ function Preferences(): ReactElement {
 function Policy(): ReactElement {
   const t = useText();
   const format = useFormat();
-  const { policy, policy_problems } = useSnapshot();
+  const { policy, policy_problems, policy_problem_notes } = useSnapshot();
   const info = useOperation('workspace.info', {}, ['console.delta']);
   const list = (values: readonly string[]): string => (values.length === 0 ? t('settings.nothing') : values.join(', '));
   return (
     <Card title={t('settings.policy')}>
       <Typography variant="body2" color="text.secondary">{t('settings.policy_hint')} <Mono>{info.data?.policy_path ?? 'config/console.json'}</Mono></Typography>
-      {policy_problems.map((problem) => <Alert key={problem} severity="warning" variant="outlined"><span lang="en">{problem}</span></Alert>)}
+      {policy_problems.map((problem, index) => <Alert key={problem} severity="warning" variant="outlined"><Said text={problem} notes={policy_problem_notes?.slice(index, index + 1)} /></Alert>)}
       <Facts
         rows={[
           ...gatedOperations.map((name) => [t('settings.approval_of', { act: actName(name, t) }), t(`words.approval.${policy.approval[name] ?? 'off'}`)] as const),
@@ -87,7 +88,7 @@ function Key(): ReactElement {
     <Card title={t('settings.key')}>
       <Box><StatusChip severity={key.storage === 'keyring' ? 'ok' : key.storage === 'file' ? 'attention' : 'unknown'} label={t(`words.key_storage.${key.storage}`)} /></Box>
       {key.key_id === null ? null : <Facts rows={[[t('settings.key_id'), <Mono key="id">{key.key_id}</Mono>]]} />}
-      {key.warning === null ? null : <Alert severity="warning" variant="outlined">{t('settings.key_warning')} <span lang="en">{key.warning}</span></Alert>}
+      {key.warning === null ? null : <Alert severity="warning" variant="outlined">{t('settings.key_warning')} <Said text={key.warning} notes={key.warning_notes} /></Alert>}
     </Card>
   );
 }
@@ -97,7 +98,7 @@ function Engines(): ReactElement {
   const { loops, versions, host_kind } = useSnapshot();
   return (
     <Card title={t('settings.engines')}>
-      {loops.map((loop) => <Box key={loop.name} sx={{ display: 'flex', gap: 1, alignItems: 'center' }}><StatusChip severity={loop.severity} label={t(`words.severity.${loop.severity}`)} /><Typography variant="body2">{loopName(t, loop.name)}{loop.detail === null ? '' : ` · ${loop.detail}`}</Typography></Box>)}
+      {loops.map((loop) => <Box key={loop.name} sx={{ display: 'flex', gap: 1, alignItems: 'center' }}><StatusChip severity={loop.severity} label={t(`words.severity.${loop.severity}`)} /><Typography variant="body2" component="div">{loopName(t, loop.name)}{loop.detail === null ? null : <> · <Said text={loop.detail} notes={loop.detail_notes} /></>}</Typography></Box>)}
       <Facts rows={[[t('shell.about.door'), t(`words.host_kind.${host_kind}`)], ...Object.entries(versions).map(([name, version]) => [name, <Mono key={name}>{version}</Mono>] as const)]} />
     </Card>
   );

@@ -4,6 +4,7 @@ import Button from '@mui/material/Button';
 import type { ReactElement } from 'react';
 import { useText } from '../../i18n/index.ts';
 import { setOverlay, useSnapshot, useStore } from '../../state/store.ts';
+import { Said } from '../../ui/said.tsx';
 import { Ago } from '../../ui/values.tsx';
 
 export function Banners(): ReactElement {
@@ -19,7 +20,7 @@ export function Banners(): ReactElement {
           {t('shell.lost.text')} {lostSince === null ? null : <Ago value={lostSince} />}
         </Alert>
       ) : null}
-      {workspace.read_only === null ? null : <Alert severity="warning" square variant="outlined" sx={{ py: 0, bgcolor: 'background.paper' }}>{t('shell.read_only')} {workspace.read_only}</Alert>}
+      {workspace.read_only === null ? null : <Alert severity="warning" square variant="outlined" sx={{ py: 0, bgcolor: 'background.paper' }}>{t('shell.read_only')} <Said text={workspace.read_only} notes={workspace.read_only_notes} /></Alert>}
       {critical === 0 ? null : (
         <Alert severity="error" square variant="outlined" sx={{ py: 0, bgcolor: 'background.paper' }} action={<Button color="inherit" onClick={() => setOverlay('notifications')}>{t('shell.notifications.show')}</Button>}>
           {t('shell.notifications.critical', { count: critical })}

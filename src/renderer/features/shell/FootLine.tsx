@@ -7,6 +7,7 @@ import { useFormat, useText } from '../../i18n/index.ts';
 import { loopName } from '../../ui/loopName.ts';
 import { goTo } from '../../state/place.ts';
 import { useSnapshot, useStore } from '../../state/store.ts';
+import { useSaid } from '../../ui/said.tsx';
 import { SeverityIcon } from '../../ui/status.tsx';
 
 interface FootItemProps {
@@ -29,10 +30,11 @@ function Loops(): ReactElement {
   const t = useText();
   const format = useFormat();
   const { loops } = useSnapshot();
+  const say = useSaid();
   return (
     <>
       {loops.map((loop) => (
-        <FootItem key={loop.name} severity={loop.severity} title={loop.detail ?? undefined} onClick={() => goTo({ page: 'settings' })}>
+        <FootItem key={loop.name} severity={loop.severity} title={loop.detail === null ? undefined : say({ text: loop.detail, notes: loop.detail_notes })} onClick={() => goTo({ page: 'settings' })}>
           {loopName(t, loop.name)} · {loop.next_at === null ? t(`words.severity.${loop.severity}`) : <span title={format.utc(loop.next_at)}>{t('shell.next_at', { at: format.clock(Date.parse(loop.next_at)) })}</span>}
         </FootItem>
       ))}
@@ -55,12 +57,13 @@ function JournalItem(): ReactElement {
 export function FootLine(): ReactElement {
   const t = useText();
   const { key, plans_waiting } = useSnapshot();
+  const say = useSaid();
   const lost = useStore((state) => state.lost);
   return (
     <Box component="footer" sx={{ gridColumn: '1 / 3', display: 'flex', alignItems: 'center', gap: 0.5, px: 1, height: 32, bgcolor: 'background.paper', borderTop: 1, borderColor: 'divider', overflow: 'hidden' }}>
       {lost ? <FootItem severity="unknown" onClick={() => window.location.reload()}>{t('shell.lost.foot')}</FootItem> : <Loops />}
       <Box sx={{ flex: 1 }} />
-      {key.warning === null ? null : <FootItem severity="attention" title={key.warning} onClick={() => goTo({ page: 'settings' })}>{t('shell.key_warning')}</FootItem>}
+      {key.warning === null ? null : <FootItem severity="attention" title={say({ text: key.warning, notes: key.warning_notes })} onClick={() => goTo({ page: 'settings' })}>{t('shell.key_warning')}</FootItem>}
       <FootItem severity={plans_waiting > 0 ? 'attention' : 'ok'} onClick={() => goTo({ page: 'approvals', plan: null })}>{t('shell.plans_waiting', { count: plans_waiting })}</FootItem>
       <JournalItem />
     </Box>

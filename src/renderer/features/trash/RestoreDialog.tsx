@@ -17,6 +17,7 @@ import type { ConsoleErrorBody, OperationOutput, Progress } from '#contract';
 import { useFormat, useText } from '../../i18n/index.ts';
 import { useTransport } from '../../state/store.ts';
 import { ErrorNotice } from '../../ui/notices.tsx';
+import { Said } from '../../ui/said.tsx';
 import { WorkBar } from '../../ui/WorkBar.tsx';
 import { Mono } from '../../ui/values.tsx';
 
@@ -61,7 +62,7 @@ function Result({ outcome }: { readonly outcome: Outcome }): ReactElement {
   return (
     <Alert severity={outcome.status === 'completed' ? 'success' : 'warning'} variant="outlined" role="status">
       <Typography variant="body2">{t(`words.restore_status.${outcome.status}`)} · {t('trash.restored', { count: outcome.restored })} · {format.bytes(outcome.bytes)}{outcome.skipped > 0 ? ` · ${t('plans.result.skipped', { count: outcome.skipped })}` : ''}{outcome.failed > 0 ? ` · ${t('plans.result.failed', { count: outcome.failed })}` : ''}</Typography>
-      {outcome.conflicts.map((one) => <Typography key={one.path} variant="caption" component="div"><Mono>{one.path}</Mono>{one.kept_as === null ? '' : <> → <Mono>{one.kept_as}</Mono></>} {one.error}</Typography>)}
+      {outcome.conflicts.map((one) => <Typography key={one.path} variant="caption" component="div"><Mono>{one.path}</Mono>{one.kept_as === null ? '' : <> → <Mono>{one.kept_as}</Mono></>} {one.error === null ? null : <Said text={one.error} notes={one.notes} />}</Typography>)}
       {outcome.evidence.map((path) => <Typography key={path} variant="caption" component="div">{t('plans.result.evidence')}: <Mono>{path}</Mono></Typography>)}
     </Alert>
   );

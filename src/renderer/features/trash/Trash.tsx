@@ -15,6 +15,7 @@ import { openPlan, useSnapshot } from '../../state/store.ts';
 import { useOperation } from '../../state/useOperation.ts';
 import { Empty, ErrorNotice } from '../../ui/notices.tsx';
 import { PageHead } from '../../ui/page.tsx';
+import { useSaid } from '../../ui/said.tsx';
 import { StatusChip } from '../../ui/status.tsx';
 import { Ago, Bytes, Instant } from '../../ui/values.tsx';
 import { actName } from '../plans/sentence.ts';
@@ -26,11 +27,12 @@ const severity = { present: 'ok', partly_restored: 'attention', incomplete: 'blo
 function EntryRow({ entry, chosen }: { readonly entry: TrashEntry; readonly chosen: boolean }): ReactElement {
   const t = useText();
   const format = useFormat();
+  const say = useSaid();
   const open = (): void => goTo({ page: 'trash', entry: entry.id });
   return (
     <TableRow hover selected={chosen} onClick={open} sx={{ cursor: 'pointer' }}>
       <TableCell><Button sx={{ p: 0 }} onClick={open} aria-label={t('trash.open', { act: actName(entry.operation, t), id: entry.id })}>{actName(entry.operation, t)}</Button></TableCell>
-      <TableCell><StatusChip severity={severity[entry.status]} label={t(`words.trash_status.${entry.status}`)} {...(entry.problem === null ? {} : { title: entry.problem })} /></TableCell>
+      <TableCell><StatusChip severity={severity[entry.status]} label={t(`words.trash_status.${entry.status}`)} {...(entry.problem === null ? {} : { title: say({ text: entry.problem, notes: entry.problem_notes }) })} /></TableCell>
       <TableCell align="right">{format.number(entry.files)}</TableCell>
       <TableCell align="right"><Bytes value={entry.bytes} /></TableCell>
       <TableCell><Instant value={entry.created_at} /></TableCell>

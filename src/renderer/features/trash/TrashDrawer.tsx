@@ -13,6 +13,7 @@ import { openPlan, useSnapshot } from '../../state/store.ts';
 import { useOperation } from '../../state/useOperation.ts';
 import { Aside } from '../../ui/Aside.tsx';
 import { ErrorNotice } from '../../ui/notices.tsx';
+import { Said } from '../../ui/said.tsx';
 import { StatusChip } from '../../ui/status.tsx';
 import { Bytes, CliLine, Facts, Instant, Mono } from '../../ui/values.tsx';
 import { actName } from '../plans/sentence.ts';
@@ -63,7 +64,7 @@ export function TrashDrawer({ id, onClose }: { readonly id: string; readonly onC
       {show.error === null ? null : <ErrorNotice error={show.error} onRetry={show.reload} />}
       {show.data === null || entry === null ? (show.error === null ? <Skeleton variant="rounded" height={300} /> : null) : (
         <>
-          {entry.problem === null ? null : <Alert severity="error" variant="outlined" sx={{ mb: 1 }}>{entry.problem}</Alert>}
+          {entry.problem === null ? null : <Alert severity="error" variant="outlined" sx={{ mb: 1 }}><Said text={entry.problem} notes={entry.problem_notes} /></Alert>}
           <Facts
             rows={[
               [t('trash.column.status'), t(`words.trash_status.${entry.status}`)],

@@ -1,7 +1,11 @@
 /** For each error code: what happened and was not changed, and what to do. */
 export const errors = {
-  field: 'Field',
-  path: 'Path',
+  technical: 'Technical details',
+  fact: {
+    field: 'Field', path: 'Path', entry: 'Entry', rule: 'Rule', system: 'Answer of the system', owner: 'Held by', status: 'State', needed: 'Needed role', role: 'Your role',
+    author: 'Author', word: 'Word', port: 'Port', seq: 'Entry of the journal', segment: 'File of the journal', model: 'Model', version: 'Version',
+    needed_bytes: 'Needed, bytes', free_bytes: 'Free, bytes', count: 'Number', drift_count: 'Differences',
+  },
   INPUT_INVALID: { title: 'The request was refused: a field is missing or wrong. Nothing was changed.', remedy: 'Correct the field that is named and try again.' },
   UNKNOWN_OPERATION: { title: 'The console does not know this operation. Nothing was changed.', remedy: 'Window and console may be of different versions. Reload the window.' },
   PATH_OUTSIDE_ROOT: { title: 'The path leaves the folder that it must stay in. Nothing was changed.', remedy: 'Give a path inside the reports folder or, for archives, inside the workspace or an archive root of the policy.' },

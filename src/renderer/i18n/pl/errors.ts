@@ -1,7 +1,11 @@
 /** Dla każdego kodu błędu: co się stało i czego nie zmieniono, oraz co zrobić. */
 export const errors = {
-  field: 'Pole',
-  path: 'Ścieżka',
+  technical: 'Szczegóły techniczne (po angielsku)',
+  fact: {
+    field: 'Pole', path: 'Ścieżka', entry: 'Wpis', rule: 'Reguła', system: 'Odpowiedź systemu', owner: 'Właściciel blokady', status: 'Stan', needed: 'Potrzebna rola', role: 'Twoja rola',
+    author: 'Autor', word: 'Słowo', port: 'Port', seq: 'Wpis dziennika', segment: 'Plik dziennika', model: 'Model', version: 'Wersja',
+    needed_bytes: 'Potrzeba, bajtów', free_bytes: 'Wolne, bajtów', count: 'Ile', drift_count: 'Różnice',
+  },
   INPUT_INVALID: { title: 'Odrzucono żądanie: któreś pole jest puste lub błędne. Nic nie zmieniono.', remedy: 'Popraw wskazane pole i spróbuj ponownie.' },
   UNKNOWN_OPERATION: { title: 'Konsola nie zna tej operacji. Nic nie zmieniono.', remedy: 'Okno i konsola mogą być w różnych wersjach. Wczytaj okno ponownie.' },
   PATH_OUTSIDE_ROOT: { title: 'Ścieżka wychodzi poza katalog, w którym musi zostać. Nic nie zmieniono.', remedy: 'Podaj ścieżkę w katalogu raportów, a dla archiwów w obszarze roboczym lub w katalogu archiwów z polityki.' },
