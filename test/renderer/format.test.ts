@@ -1,5 +1,9 @@
+import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { createFormat, durationText, utcText } from '../../src/renderer/format/index.ts';
+import { cliLine, quote } from '../../src/renderer/format/cliLine.ts';
+import { shownName } from '../../src/renderer/format/names.ts';
+import { clean } from '../../src/cli/text/format.ts';
 import { downsample, type Point } from '../../src/renderer/format/downsample.ts';
 import { heatColour, toAxis, toCurves, toInstant } from '../../src/renderer/features/reports/chartData.ts';
 
@@ -103,5 +107,17 @@ describe('chart data', () => {
         expect(contrast, `${mode} ${String(step)}`).toBeGreaterThanOrEqual(4.5);
       }
     }
+  });
+});
+
+describe('names of files', () => {
+  it('show bytes that are no UTF-8, control characters and turned writing as the terminal does', () => {
+    for (const name of ['smoke/run_\uf7ff', 'a\u001b[31mb', 'gnp\u202etxt.exe', 'line\u2028end', 'plain zażółć 😀']) expect(shownName(name)).toBe(clean(name));
+    expect(shownName('smoke/run_\uf7ff')).toBe('smoke/run_\\xff');
+  });
+
+  it('keep their bytes in the command line that is offered for copying', () => {
+    expect(cliLine('reports.delete', { path: "it's \uf7ff" })).toBe("sterownia reports delete $'it\\'s \\uf7ff'");
+    expect(execFileSync('bash', ['--norc', '-c', `printf %s ${quote("it's \\ \uf7ff\u0007")}`], { env: { LC_ALL: 'C.UTF-8' }, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] })).toBe("it's \\ \uf7ff\u0007");
   });
 });

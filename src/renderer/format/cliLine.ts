@@ -5,12 +5,13 @@
  */
 import * as z from 'zod';
 import { operationEntry, type OperationName } from '#contract';
+import { escapedQuote } from './names.ts';
 
 const plain = /^[A-Za-z0-9_@%+=:,./-]+$/u;
 
 /** Quoted for a POSIX shell where that is needed. */
 export function quote(text: string): string {
-  return plain.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+  return plain.test(text) ? text : escapedQuote(text) ?? `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 function shapeOf(name: OperationName): Readonly<Record<string, z.ZodType>> {

@@ -3,6 +3,7 @@ import i18next, { changeLanguage, exists, use } from 'i18next';
 import { createContext, useContext, useMemo } from 'react';
 import { initReactI18next, useTranslation } from 'react-i18next';
 import { createFormat, type Format, type Language } from '../format/index.ts';
+import { shownName } from '../format/names.ts';
 import { en } from './en.ts';
 import type { TextKey } from './keys.ts';
 
@@ -35,9 +36,13 @@ export async function setLanguage(language: Language): Promise<void> {
   document.documentElement.lang = language;
 }
 
+/** Names of files reach texts as facts; what cannot be seen in them is shown. */
+const shown = (params: Params): Params =>
+  Object.fromEntries(Object.entries(params).map(([name, value]) => [name, typeof value === 'string' ? shownName(value) : value]));
+
 export function useText(): Text {
   const { t } = useTranslation();
-  return useMemo(() => (key: TextKey, params?: Params) => t(key, params ?? {}), [t]);
+  return useMemo(() => (key: TextKey, params?: Params) => t(key, shown(params ?? {})), [t]);
 }
 
 /** True when the dictionary has the key: for words that come from outside, for example kinds of journal entries. */

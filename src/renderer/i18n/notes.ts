@@ -1,5 +1,6 @@
 /** Sentences of results in the language of the window, made from their codes; where there is no code, the English stays apart. */
 import { isErrorCode, type Note } from '#contract';
+import { shownName } from '../format/names.ts';
 import { hasText, type Text } from './index.ts';
 
 /** Facts of a note that are words of their own. */
@@ -27,7 +28,7 @@ export function factsOf(t: Text, details: Readonly<Record<string, unknown>>): re
     const value = details[name];
     if (typeof value !== 'string' && typeof value !== 'number') return [];
     const word = `words.${sets[name] ?? ''}.${value}`;
-    return [[t(`errors.fact.${name}`), hasText(word) ? t(word) : String(value)] as const];
+    return [[t(`errors.fact.${name}`), hasText(word) ? t(word) : shownName(String(value))] as const];
   });
 }
 

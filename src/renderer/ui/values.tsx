@@ -5,7 +5,8 @@ import Box from '@mui/material/Box';
 import IconButton from '@mui/material/IconButton';
 import Tooltip from '@mui/material/Tooltip';
 import Typography from '@mui/material/Typography';
-import { useState, type ReactElement, type ReactNode } from 'react';
+import { Children, useState, type ReactElement, type ReactNode } from 'react';
+import { shownName } from '../format/names.ts';
 import { useFormat, useText } from '../i18n/index.ts';
 import { useNow } from '../state/useOperation.ts';
 import { monospace } from './theme.ts';
@@ -66,8 +67,9 @@ export function CliLine({ line }: { readonly line: string }): ReactElement {
   );
 }
 
+/** Paths and other exact text, with what cannot be seen in it shown. */
 export function Mono({ children }: { readonly children: ReactNode }): ReactElement {
-  return <Box component="span" sx={{ fontFamily: monospace, fontSize: '0.85em', overflowWrap: 'anywhere' }}>{children}</Box>;
+  return <Box component="span" sx={{ fontFamily: monospace, fontSize: '0.85em', overflowWrap: 'anywhere' }}>{Children.map(children, (child) => (typeof child === 'string' ? shownName(child) : child))}</Box>;
 }
 
 /** A row of "name: value" facts. */

@@ -11,6 +11,7 @@ import Typography from '@mui/material/Typography';
 import { useState, type ReactElement } from 'react';
 import type { Drift, PlanView, Severity } from '#contract';
 import { utcText } from '../../format/index.ts';
+import { shownName } from '../../format/names.ts';
 import { hasText, useText, type Text } from '../../i18n/index.ts';
 import { useOperation } from '../../state/useOperation.ts';
 import { ErrorNotice } from '../../ui/notices.tsx';
@@ -28,7 +29,7 @@ function Status({ plan, target, drift }: { readonly plan: PlanView; readonly tar
   if (target.result?.status === 'done' && plan.undo !== null && plan.undo.failed === 0) return <StatusChip severity="neutral" label={t('words.result_status.undone')} />;
   if (target.result !== null) return <StatusChip severity={resultSeverity[target.result.status]} label={t(`words.result_status.${target.result.status}`)} {...(target.result.error === null ? {} : { title: say({ text: target.result.error, notes: target.result.notes }) })} />;
   const first = drift[0];
-  if (first !== undefined) return <StatusChip severity="attention" label={t(`words.drift.${first.change}`)} title={drift.map((one) => `${one.path}: ${say({ text: one.detail, notes: one.notes })}`).join('\n')} />;
+  if (first !== undefined) return <StatusChip severity="attention" label={t(`words.drift.${first.change}`)} title={drift.map((one) => `${shownName(one.path)}: ${say({ text: one.detail, notes: one.notes })}`).join('\n')} />;
   return <StatusChip severity={plannedSeverity[target.status]} label={t(`words.target_status.${target.status}`)} {...(target.error === null ? {} : { title: say({ text: target.error, notes: target.notes }) })} />;
 }
 
@@ -37,7 +38,7 @@ const reasonText = (t: Text, { code, value }: Target['reasons'][number]): string
   if (code === 'older_than' && value !== null) return t('plans.older_than', { count: Number.parseInt(value, 10) });
   const key = `plans.reason.${code}`;
   const word = hasText(key) ? t(key) : code;
-  return value === null || value === '' ? word : `${word}: ${value}`;
+  return value === null || value === '' ? word : `${word}: ${shownName(value)}`;
 };
 
 const itemsShown = 50;
@@ -84,8 +85,8 @@ export function TargetRow({ plan, target, drift, open, onToggle }: TargetRowProp
         <TableCell sx={{ p: 0.5 }}>
           <IconButton size="small" aria-label={label} aria-expanded={open} onClick={onToggle}>{open ? <ExpandLess fontSize="small" /> : <ExpandMore fontSize="small" />}</IconButton>
         </TableCell>
-        <TableCell sx={{ overflowWrap: 'anywhere', minWidth: 240 }} title={target.absolute_path}>
-          {target.relative_path}
+        <TableCell sx={{ overflowWrap: 'anywhere', minWidth: 240 }} title={shownName(target.absolute_path)}>
+          {shownName(target.relative_path)}
           {target.destination === null ? null : <Typography variant="caption" component="div" color="text.secondary">→ <Mono>{target.destination}</Mono></Typography>}
           {problem === null ? null : <Typography variant="caption" component="div" color="error"><Said text={problem} notes={notes} /></Typography>}
         </TableCell>

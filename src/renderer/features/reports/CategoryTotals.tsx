@@ -8,6 +8,7 @@ import TableHead from '@mui/material/TableHead';
 import TableRow from '@mui/material/TableRow';
 import type { ReactElement } from 'react';
 import type { ReportCategory } from '#contract';
+import { shownName } from '../../format/names.ts';
 import { useFormat, useText } from '../../i18n/index.ts';
 import { Empty } from '../../ui/notices.tsx';
 import { StatusChip } from '../../ui/status.tsx';
@@ -39,7 +40,7 @@ export function CategoryTotals({ categories, onChoose }: CategoryTotalsProps): R
       <TableBody>
         {categories.map((one) => (
           <TableRow key={one.id} hover>
-            <TableCell><Button onClick={() => onChoose(one.id)} sx={{ p: 0, minWidth: 0 }}>{one.label}</Button></TableCell>
+            <TableCell><Button onClick={() => onChoose(one.id)} sx={{ p: 0, minWidth: 0 }}>{shownName(one.label)}</Button></TableCell>
             <TableCell align="right">{format.number(one.count)}</TableCell>
             <TableCell align="right"><Bytes value={one.total_size} /></TableCell>
             <TableCell align="right">{format.number(one.export_count)}</TableCell>

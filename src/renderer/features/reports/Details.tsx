@@ -14,6 +14,7 @@ import TableRow from '@mui/material/TableRow';
 import Typography from '@mui/material/Typography';
 import { useState, type ReactElement } from 'react';
 import type { OperationOutput } from '#contract';
+import { shownName } from '../../format/names.ts';
 import { cliLine } from '../../format/cliLine.ts';
 import { useFormat, useText } from '../../i18n/index.ts';
 import { emptyFilter } from '../../state/address.ts';
@@ -72,7 +73,7 @@ function Body({ report }: { readonly report: Report }): ReactElement {
     <>
       <Facts
         rows={[
-          [t('reports.column.category'), report.category],
+          [t('reports.column.category'), shownName(report.category)],
           [t('reports.column.summary'), <SummaryChip key="s" status={report.summary_status} />],
           [t('reports.column.updated_at'), <Instant key="u" value={report.updated_at} />],
           [t('reports.column.created_at'), <Instant key="c" value={report.created_at} />],
@@ -113,7 +114,7 @@ export function Details({ report, onClose }: { readonly report: string; readonly
       sx={{ width: 400, flexShrink: 0, borderLeft: 1, borderColor: 'divider', bgcolor: 'background.paper', display: 'flex', flexDirection: 'column', minHeight: 0 }}
     >
       <Box sx={{ display: 'flex', alignItems: 'flex-start', gap: 1, p: 2, pb: 1 }}>
-        <Typography variant="h2" sx={{ flex: 1, overflowWrap: 'anywhere' }}>{show.data?.display_name ?? report}</Typography>
+        <Typography variant="h2" sx={{ flex: 1, overflowWrap: 'anywhere' }}>{shownName(show.data?.display_name ?? report)}</Typography>
         <CopyButton text={fullAddress({ page: 'reports', filter: emptyFilter, report, pageIndex: 0 })} label={t('reports.details.copy_address')} />
         <IconButton size="small" aria-label={t('shell.close')} onClick={close}><Close fontSize="small" /></IconButton>
       </Box>

@@ -7,6 +7,7 @@ import MenuItem from '@mui/material/MenuItem';
 import TextField from '@mui/material/TextField';
 import { memo, useDeferredValue, useMemo, type ReactElement } from 'react';
 import { exportChoices, summaryStatuses, type ReportCategory } from '#contract';
+import { shownName } from '../../format/names.ts';
 import { useFormat, useText } from '../../i18n/index.ts';
 import type { Filter } from '../../state/address.ts';
 import { filterFieldId } from '../../ui/ids.ts';
@@ -50,11 +51,11 @@ const CategoryField = memo(function CategoryField({ chosen, categories }: Catego
       renderOption={({ key, ...props }, option, { selected }) => (
         <li key={key} {...props}>
           {selected ? <CheckBox fontSize="small" color="primary" aria-hidden /> : <CheckBoxOutlineBlank fontSize="small" aria-hidden />}
-          <Box component="span" sx={{ flex: 1, ml: 1 }}>{option}</Box>
+          <Box component="span" sx={{ flex: 1, ml: 1 }}>{shownName(option)}</Box>
           <Box component="span" sx={{ color: 'text.secondary' }}>{format.number(counts.get(option) ?? 0)}</Box>
         </li>
       )}
-      renderValue={(shown) => <Box component="span" sx={{ pl: 0.5, maxWidth: 120, overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' }}>{shown.join(', ')}</Box>}
+      renderValue={(shown) => <Box component="span" sx={{ pl: 0.5, maxWidth: 120, overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' }}>{shown.map(shownName).join(', ')}</Box>}
     />
   );
 });

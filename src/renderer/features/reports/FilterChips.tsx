@@ -3,6 +3,7 @@ import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
 import Chip from '@mui/material/Chip';
 import { memo, type ReactElement } from 'react';
+import { shownName } from '../../format/names.ts';
 import { useFormat, useText } from '../../i18n/index.ts';
 import { isEmptyFilter, type Filter } from '../../state/address.ts';
 import { fullAddress } from '../../state/place.ts';
@@ -27,7 +28,7 @@ export const FilterChips = memo(function FilterChips({ filter, since, until }: F
   return (
     <Box role="group" aria-label={t('reports.filter.in_force')} sx={{ display: 'flex', flexWrap: 'wrap', gap: 0.75, px: 2, py: 0.5, alignItems: 'center' }}>
       {filter.query === undefined ? null : chip('query', `${t('reports.filter.query')}: ${filter.query}`, { query: undefined })}
-      {filter.category.map((category) => chip(`category-${category}`, `${t('reports.filter.category')}: ${category}`, { category: filter.category.filter((one) => one !== category) }))}
+      {filter.category.map((category) => chip(`category-${category}`, `${t('reports.filter.category')}: ${shownName(category)}`, { category: filter.category.filter((one) => one !== category) }))}
       {filter.since === undefined ? null : chip('since', `${t('reports.filter.since')}: ${filter.since}`, { since: undefined }, used(since))}
       {filter.until === undefined ? null : chip('until', `${t('reports.filter.until')}: ${filter.until}${filter.until.length === 10 ? ' 24:00 UTC' : ''}`, { until: undefined }, used(until))}
       {filter.summary_status === 'any' ? null : chip('summary', `${t('reports.filter.summary_status')}: ${t(`words.summary_status.${filter.summary_status}`)}`, { summary_status: 'any' })}

@@ -6,6 +6,7 @@ import {
 import { plPL } from '@mui/x-data-grid/locales';
 import { memo, useMemo, useSyncExternalStore, type ReactElement } from 'react';
 import { sortKeys, type ReportRow } from '#contract';
+import { shownName } from '../../format/names.ts';
 import { useFormat, useText, type Text } from '../../i18n/index.ts';
 import { nonce } from '../../setup.ts';
 import { emptyFilter, isEmptyFilter, type Filter } from '../../state/address.ts';
@@ -41,8 +42,8 @@ function useColumns(t: Text, canDelete: boolean, widths: Readonly<Record<string,
     const problemText = (row: ReportRow): string | undefined => (row.problems.length === 0 ? undefined : row.problems.map((one) => t(`words.problem.${one.code}`)).join(', '));
     const statusText = { valid: t('words.summary_status.valid'), missing: t('words.summary_status.missing'), invalid: t('words.summary_status.invalid') };
     const columns: GridColDef<ReportRow>[] = [
-      { field: 'name', headerName: t('reports.column.name'), flex: 1, minWidth: 150, valueGetter: (_value, row) => row.display_name, renderCell: ({ row }) => <span title={row.relative_path}>{row.display_name}</span> },
-      { field: 'category', headerName: t('reports.column.category'), width: 110, sortable: false },
+      { field: 'name', headerName: t('reports.column.name'), flex: 1, minWidth: 150, valueGetter: (_value, row) => row.display_name, renderCell: ({ row }) => <span title={shownName(row.relative_path)}>{shownName(row.display_name)}</span> },
+      { field: 'category', headerName: t('reports.column.category'), width: 110, sortable: false, valueFormatter: (value: string) => shownName(value) },
       {
         field: 'summary_status', headerName: t('reports.column.summary'), width: 130, sortable: false,
         renderCell: ({ row }) => (row.problems.length > 0 && row.summary_status !== 'invalid'
