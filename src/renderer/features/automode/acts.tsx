@@ -1,0 +1,108 @@
+/** What a person can do to AutoMode: hold it up, let it go on, stop it at once, carry out one cycle. */
+import FormControlLabel from '@mui/material/FormControlLabel';
+import Checkbox from '@mui/material/Checkbox';
+import MenuItem from '@mui/material/MenuItem';
+import TextField from '@mui/material/TextField';
+import Typography from '@mui/material/Typography';
+import { useState, type ReactElement } from 'react';
+import type { OperationInput } from '#contract';
+import { useText } from '../../i18n/index.ts';
+import { ActDialog } from '../../ui/ActDialog.tsx';
+import { Mono } from '../../ui/values.tsx';
+import { cycleStatusText } from './words.ts';
+
+export type ActName = 'pause' | 'resume' | 'kill' | 'release' | 'cycle';
+
+const shortest = 10;
+const long = (text: string): boolean => [...text.trim()].length >= shortest;
+const durations = ['30m', '1h', '2h', '8h', '1d', ''] as const;
+
+interface ReasonProps {
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+}
+
+export function ReasonField({ value, onChange }: ReasonProps): ReactElement {
+  const t = useText();
+  return (
+    <TextField
+      label={t('automode.reason')} value={value} required multiline minRows={2} onChange={(event) => onChange(event.target.value)}
+      helperText={t('automode.reason_hint')} slotProps={{ htmlInput: { maxLength: 1024 } }}
+    />
+  );
+}
+
+function PauseDialog({ onClose }: { readonly onClose: () => void }): ReactElement {
+  const t = useText();
+  const [duration, setDuration] = useState<string>('2h');
+  const [reason, setReason] = useState('');
+  const draft: OperationInput<'automode.pause'> = { ...(duration === '' ? {} : { duration }), reason: reason.trim() };
+  return (
+    <ActDialog
+      operation="automode.pause" input={long(reason) ? draft : null} draft={draft} onClose={onClose}
+      title={t('automode.act.pause')} text={t('automode.text.pause')} button={t('automode.act.pause')}
+    >
+      <TextField select label={t('automode.duration')} value={duration} onChange={(event) => setDuration(event.target.value)}>
+        {durations.map((one) => <MenuItem key={one} value={one}>{one === '' ? t('automode.no_end') : t(`automode.durations.${one}`)}</MenuItem>)}
+      </TextField>
+      <ReasonField value={reason} onChange={setReason} />
+    </ActDialog>
+  );
+}
+
+function SwitchDialog({ act, onClose }: { readonly act: 'kill' | 'release'; readonly onClose: () => void }): ReactElement {
+  const t = useText();
+  const [reason, setReason] = useState('');
+  const draft = { reason: reason.trim() };
+  return (
+    <ActDialog
+      operation={`automode.${act}`} input={long(reason) ? draft : null} draft={draft} onClose={onClose} dangerous={act === 'kill'}
+      title={t(`automode.act.${act}`)} text={t(`automode.text.${act}`)} button={t(`automode.act.${act}`)}
+    >
+      <ReasonField value={reason} onChange={setReason} />
+    </ActDialog>
+  );
+}
+
+function CycleDialog({ jobs, onClose }: { readonly jobs: readonly string[]; readonly onClose: () => void }): ReactElement {
+  const t = useText();
+  const [job, setJob] = useState(jobs[0] ?? '');
+  const [force, setForce] = useState(false);
+  const [reason, setReason] = useState('');
+  const draft: OperationInput<'automode.cycle'> = { job, force, ...(reason.trim() === '' ? {} : { reason: reason.trim() }) };
+  return (
+    <ActDialog
+      operation="automode.cycle" input={job === '' ? null : draft} draft={draft} onClose={onClose} long
+      title={t('automode.act.cycle')} text={t('automode.text.cycle')} button={t('automode.run_cycle', { job })}
+      result={({ cycle, run }) => (
+        <>
+          <Typography variant="body2">{cycleStatusText(t, cycle)}</Typography>
+          {run.log === null ? null : <Typography variant="body2">{t('automode.log')}: <Mono>{run.log}</Mono></Typography>}
+          {[...cycle.errors, ...cycle.alerts].map((text) => <Typography key={text} variant="body2"><Mono>{text}</Mono></Typography>)}
+        </>
+      )}
+    >
+      <TextField select label={t('automode.job')} value={job} onChange={(event) => setJob(event.target.value)}>
+        {jobs.map((one) => <MenuItem key={one} value={one}>{one}</MenuItem>)}
+      </TextField>
+      <TextField label={t('automode.reason_optional')} value={reason} onChange={(event) => setReason(event.target.value)} slotProps={{ htmlInput: { maxLength: 1024 } }} />
+      <FormControlLabel control={<Checkbox size="small" checked={force} onChange={(event) => setForce(event.target.checked)} />} label={t('automode.force')} />
+    </ActDialog>
+  );
+}
+
+interface ActProps {
+  readonly act: ActName;
+  readonly jobs: readonly string[];
+  readonly onClose: () => void;
+}
+
+export function Act({ act, jobs, onClose }: ActProps): ReactElement {
+  const t = useText();
+  if (act === 'pause') return <PauseDialog onClose={onClose} />;
+  if (act === 'cycle') return <CycleDialog jobs={jobs} onClose={onClose} />;
+  if (act === 'resume') {
+    return <ActDialog operation="automode.resume" input={{}} draft={{}} onClose={onClose} title={t('automode.act.resume')} text={t('automode.text.resume')} button={t('automode.act.resume')} />;
+  }
+  return <SwitchDialog act={act} onClose={onClose} />;
+}

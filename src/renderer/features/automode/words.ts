@@ -1,0 +1,34 @@
+/** States of AutoMode as severities and as sentences. */
+import type { Automation, AutomodeCycle, GuardrailReading, GuardrailShare, Severity } from '#contract';
+import type { Text } from '../../i18n/index.ts';
+
+export const automationSeverity: Readonly<Record<Automation['state'], Severity>> = {
+  on: 'ok', paused: 'attention', overridden: 'attention', killed: 'blocked', off: 'attention', unknown: 'unknown',
+};
+
+export const guardrailSeverity: Readonly<Record<GuardrailReading['state'], Severity | 'neutral'>> = { ok: 'ok', active: 'blocked', unknown: 'unknown', off: 'neutral' };
+
+export const levelSeverity: Readonly<Record<GuardrailShare['level'], Severity>> = { ok: 'ok', review: 'attention', red: 'blocked', unknown: 'unknown' };
+
+export const cycleSeverity: Readonly<Record<AutomodeCycle['status'], Severity | 'neutral'>> = {
+  completed: 'ok', failed: 'blocked', blocked: 'attention', cancelled: 'neutral', running: 'neutral', interrupted: 'blocked',
+};
+
+/** What became of the promotion, in a few words; the decision of each model where there were several. */
+export function promotionText(t: Text, cycle: AutomodeCycle): string {
+  const { promotion, evaluation } = cycle;
+  if (promotion === null) return evaluation === null ? '–' : t(`automode.evaluated.${evaluation.decision}`);
+  if (promotion.status === 'skipped') return t('automode.promotion_skipped', { reason: t(`automode.skip.${skipKey(promotion.skip_reason)}`) });
+  const promoted = promotion.decisions.filter(({ decision }) => decision === 'champion');
+  if (promoted.length > 0) return promoted.map(({ model, version }) => t('automode.promoted', { model, version: version ?? '–' })).join(', ');
+  const blocked = promotion.decisions.flatMap(({ blocked_by: by }) => by);
+  return blocked.length > 0 ? t('automode.promotion_blocked', { by: [...new Set(blocked)].join(', ') }) : t('automode.promotion_none');
+}
+
+const skips = ['automation', 'status', 'errors', 'alerts', 'fallback', 'quality_dir_missing', 'no_models', 'auto_promote_off'] as const;
+const skipKey = (reason: string | null): (typeof skips)[number] | 'other' => skips.find((known) => known === reason) ?? 'other';
+
+export const cycleStatusText = (t: Text, cycle: AutomodeCycle): string => {
+  const why = cycle.training?.reason ?? null;
+  return `${t(`automode.cycle_status.${cycle.status}`)}${why === null ? '' : `: ${why}`} · ${promotionText(t, cycle)}`;
+};
