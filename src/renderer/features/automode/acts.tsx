@@ -5,7 +5,7 @@ import MenuItem from '@mui/material/MenuItem';
 import TextField from '@mui/material/TextField';
 import Typography from '@mui/material/Typography';
 import { useState, type ReactElement } from 'react';
-import type { OperationInput } from '#contract';
+import type { OperationInput, OperationOutput } from '#contract';
 import { useText } from '../../i18n/index.ts';
 import { ActDialog } from '../../ui/ActDialog.tsx';
 import { Mono } from '../../ui/values.tsx';
@@ -64,6 +64,17 @@ function SwitchDialog({ act, onClose }: { readonly act: 'kill' | 'release'; read
   );
 }
 
+function CycleResult({ output: { cycle, run } }: { readonly output: OperationOutput<'automode.cycle'> }): ReactElement {
+  const t = useText();
+  return (
+    <>
+      <Typography variant="body2">{cycleStatusText(t, cycle)}</Typography>
+      {run.log === null ? null : <Typography variant="body2">{t('automode.log')}: <Mono>{run.log}</Mono></Typography>}
+      {[...cycle.errors, ...cycle.alerts].map((text) => <Typography key={text} variant="body2"><Mono>{text}</Mono></Typography>)}
+    </>
+  );
+}
+
 function CycleDialog({ jobs, onClose }: { readonly jobs: readonly string[]; readonly onClose: () => void }): ReactElement {
   const t = useText();
   const [job, setJob] = useState(jobs[0] ?? '');
@@ -74,13 +85,7 @@ function CycleDialog({ jobs, onClose }: { readonly jobs: readonly string[]; read
     <ActDialog
       operation="automode.cycle" input={job === '' ? null : draft} draft={draft} onClose={onClose} long
       title={t('automode.act.cycle')} text={t('automode.text.cycle')} button={t('automode.run_cycle', { job })}
-      result={({ cycle, run }) => (
-        <>
-          <Typography variant="body2">{cycleStatusText(t, cycle)}</Typography>
-          {run.log === null ? null : <Typography variant="body2">{t('automode.log')}: <Mono>{run.log}</Mono></Typography>}
-          {[...cycle.errors, ...cycle.alerts].map((text) => <Typography key={text} variant="body2"><Mono>{text}</Mono></Typography>)}
-        </>
-      )}
+      result={(output) => <CycleResult output={output} />}
     >
       <TextField select label={t('automode.job')} value={job} onChange={(event) => setJob(event.target.value)}>
         {jobs.map((one) => <MenuItem key={one} value={one}>{one}</MenuItem>)}
