@@ -28,7 +28,8 @@ export const prerequisites: readonly Prerequisite[] = [
   { what: 'a Secret Service (gnome-keyring)', packages: ['gnome-keyring', 'libsecret-1-0'], present: () => !linuxOnly || (onPath('gnome-keyring-daemon') && libraries.some((path) => existsSync(path))) },
   { what: 'dbus-run-session', packages: ['dbus', 'dbus-daemon'], present: () => !linuxOnly || onPath('dbus-run-session') },
   { what: 'zip and unzip', packages: ['zip', 'unzip'], present: () => onPath('zip') && onPath('unzip') },
-  { what: 'python3', packages: ['python3-minimal'], present: () => onPath('python3') },
+  { what: 'python3 with its standard library', packages: ['python3'], present: () => spawnSync('python3', ['-c', 'import datetime, hmac, json, tempfile, zipfile'], { stdio: 'ignore' }).status === 0 },
+  { what: 'jq', packages: ['jq'], present: () => onPath('jq') },
   { what: 'git', packages: ['git'], present: () => onPath('git') },
 ];
 
