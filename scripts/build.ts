@@ -8,7 +8,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { inputsOf, missingEntries, nodeOptions, outputsOf, parts, preloadOptions, type Part } from './lib/bundles.ts';
+import { helperOptions, inputsOf, missingEntries, nodeOptions, outputsOf, parts, preloadOptions, type Part } from './lib/bundles.ts';
 import { fingerprint } from './lib/fingerprint.ts';
 import { preloadFirstScreen } from './lib/preloadFirstScreen.ts';
 import { writeRendererManifest } from './lib/rendererManifest.ts';
@@ -42,8 +42,8 @@ async function buildNode(version: string): Promise<void> {
   const options = nodeOptions(root, version);
   // The command line carries its verbs as data: help and usage errors then load neither the table nor the schema library.
   const define = { ...options.define, STEROWNIA_CLI_DATA: JSON.stringify(JSON.stringify(deriveCliData(version))) };
-  const { metafile } = await build({ ...options, define, metafile: true });
-  const made = new Set(Object.keys(metafile.outputs).map((path) => join(root, path)));
+  const built = await Promise.all([build({ ...options, define, metafile: true }), build({ ...helperOptions(root, version), metafile: true })]);
+  const made = new Set(built.flatMap(({ metafile }) => Object.keys(metafile.outputs)).map((path) => join(root, path)));
   for (const folder of ['main', 'server', 'cli', 'runtime', 'chunks']) {
     for (const entry of readdirSync(join(root, 'dist', folder), { withFileTypes: true })) {
       const path = join(entry.parentPath, entry.name);

@@ -10,25 +10,27 @@ export const parts: readonly Part[] = ['node', 'preload', 'renderer'];
 export const nodeEntries: readonly string[] = [
   'src/main/index.ts', 'src/server/index.ts', 'src/cli/sterownia.ts', 'src/cli/ui-bridge.ts', 'src/runtime/worker.ts',
 ];
+/** A helper thread that has to start in a few milliseconds: a bundle of its own that holds only what it uses. */
+export const helperEntry = 'src/runtime/readAhead.ts';
 export const preloadEntry = 'src/preload/index.ts';
 export const rendererEntry = 'src/renderer/index.html';
 
 export const entriesOf: Readonly<Record<Part, readonly string[]>> = {
-  node: nodeEntries,
+  node: [...nodeEntries, helperEntry],
   preload: [preloadEntry],
   renderer: [rendererEntry],
 };
 
 /** Sources whose change makes a part out of date. */
 export const inputsOf: Readonly<Record<Part, readonly string[]>> = {
-  node: ['package.json', 'package-lock.json', 'scripts/build.ts', 'scripts/lib', 'src/contract', 'src/engines', 'src/runtime', 'src/main', 'src/server', 'src/cli', 'src/demo'],
+  node: ['package.json', 'package-lock.json', 'scripts/build.ts', 'scripts/lib', 'src/contract', 'src/engines', 'src/runtime', 'src/hosts', 'src/main', 'src/server', 'src/cli', 'src/demo'],
   preload: ['package.json', 'package-lock.json', 'scripts/build.ts', 'scripts/lib', 'src/contract', 'src/preload'],
   renderer: ['package.json', 'package-lock.json', 'scripts/build.ts', 'scripts/lib', 'src/contract', 'src/renderer', 'resources'],
 };
 
 /** What a build of the part must have left; a missing one means that the stamp lies. */
 export const outputsOf: Readonly<Record<Part, readonly string[]>> = {
-  node: nodeEntries.map((entry) => entry.replace(/^src/u, 'dist').replace(/\.ts$/u, '.mjs')),
+  node: entriesOf.node.map((entry) => entry.replace(/^src/u, 'dist').replace(/\.ts$/u, '.mjs')),
   preload: ['dist/preload/index.cjs'],
   renderer: ['dist/renderer/index.html', 'dist/renderer/manifest.json'],
 };
@@ -63,6 +65,23 @@ export function nodeOptions(root: string, version: string): BuildOptions {
     logLevel: 'warning',
   };
 }
+
+export function helperOptions(root: string, version: string): BuildOptions {
+  return { ...nodeOptions(root, version), entryPoints: [helperEntry], splitting: false, plugins: [onlyWhatIsUsed] };
+}
+
+/** Modules of the contract and of engines only define things, so that those of which nothing is used can be left out. */
+const onlyWhatIsUsed: Plugin = {
+  name: 'only-what-is-used',
+  setup(build) {
+    build.onResolve({ filter: /^(?:#|\.)/ }, async ({ path, importer, resolveDir, kind, pluginData }) => {
+      const inside = path.startsWith('#') || /[/\\]src[/\\](?:contract|engines)[/\\]/u.test(importer);
+      if (pluginData === 'resolving' || kind !== 'import-statement' || !inside) return undefined;
+      const found = await build.resolve(path, { importer, resolveDir, kind, pluginData: 'resolving' });
+      return found.errors.length > 0 ? undefined : { ...found, sideEffects: false };
+    });
+  },
+};
 
 export function preloadOptions(root: string, version: string, operationNames: readonly string[]): BuildOptions {
   return {

@@ -2,6 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { nodeFileSystem, systemClock, systemIds, type EngineContext, type Log } from '#engines/storage';
 import { errorBody, openCore } from './core/openCore.ts';
+import { readAheadThread } from './threads/readAhead.ts';
 import { remoteKeys } from './threads/remoteKeys.ts';
 import type { FromWorker, ToWorker, WorkerSetup } from './threads/messages.ts';
 import { sharedSignal } from './threads/signal.ts';
@@ -33,6 +34,7 @@ const core = openCore({
   context,
   keys: async () => keys,
   watched: setup.watched,
+  ahead: readAheadThread(),
   emit: (name, payload) => send({ type: 'event', name, payload }),
 });
 

@@ -5,6 +5,7 @@ export { endOfDay, parseIsoTime, type ParsedInstant } from './isoTime.ts';
 export {
   dashboards, list, overview, overviewJson, show, type ReportDetails,
 } from './outputs.ts';
+export { readFolders, type FolderReader, type FoldersRead, type ReadAhead } from './readAhead.ts';
 export { openReportIndex, ReportIndex, type RefreshResult } from './reportIndex.ts';
 export { reportEntry, reportRow, type EntryOptions } from './rows.ts';
 export { selectReports, type SelectedReport, type Selection } from './select.ts';

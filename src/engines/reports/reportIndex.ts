@@ -4,6 +4,7 @@ import { ConsoleError } from '#contract';
 import { asConsoleError, isMissing, unwatched, type EngineContext, type WorkSignal } from '#engines/storage';
 import { assemble, ReportCache, type Assembly } from './assemble.ts';
 import { TreeScanner } from './scan.ts';
+import type { ReadAhead } from './readAhead.ts';
 import { FolderNode } from './tree.ts';
 import type { OwnedFile, Report } from './types.ts';
 
@@ -27,10 +28,10 @@ export class ReportIndex {
   #byPath: ReadonlyMap<string, Report> | null = null;
   #revision = 0;
 
-  constructor(context: EngineContext, base: string) {
+  constructor(context: EngineContext, base: string, ahead: ReadAhead | null = null) {
     this.context = context;
     this.base = base;
-    this.#scanner = new TreeScanner(context, base);
+    this.#scanner = new TreeScanner(context, base, ahead);
   }
 
   /** Rises only when a scan found something changed; 0 before the first scan. */
@@ -128,9 +129,10 @@ function differences(before: readonly Report[], after: readonly Report[]): reado
 
 /**
  * `baseDirectory` is absolute or relative to the workspace. Links on the way to it are resolved once, here; a folder
- * that does not exist is an index without reports until it appears. Nothing is read before the first refresh.
+ * that does not exist is an index without reports until it appears. Nothing is read before the first refresh; `ahead`
+ * helps with that one where the tree is large.
  */
-export function openReportIndex(context: EngineContext, baseDirectory: string): ReportIndex {
+export function openReportIndex(context: EngineContext, baseDirectory: string, ahead: ReadAhead | null = null): ReportIndex {
   if (baseDirectory.trim() === '' || baseDirectory.includes('\0')) {
     throw new ConsoleError('PATH_INVALID', 'The reports folder is blank or holds a NUL character.', {
       remedy: 'Name a folder, for example var/reports.', details: { field: 'base_dir' },
@@ -138,9 +140,9 @@ export function openReportIndex(context: EngineContext, baseDirectory: string): 
   }
   const wanted = resolve(context.root, baseDirectory);
   try {
-    return new ReportIndex(context, context.fs.realpath(wanted));
+    return new ReportIndex(context, context.fs.realpath(wanted), ahead);
   } catch (error) {
     if (!isMissing(error)) throw asConsoleError(error, 'find the reports folder', wanted);
-    return new ReportIndex(context, wanted);
+    return new ReportIndex(context, wanted, ahead);
   }
 }

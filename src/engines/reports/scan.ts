@@ -4,7 +4,9 @@
  */
 import { asConsoleError, isMissing, systemCode, type DirectoryEntry, type EngineContext, type FileStat, type WorkSignal } from '#engines/storage';
 import { brokenFacts, readFacts, type SummaryFacts } from './summaryFacts.ts';
-import { FileNode, FolderNode, sortNodes, summaryName, type Stamp, type TreeNode } from './tree.ts';
+import { walkLevels } from './levelWalk.ts';
+import { unpackFacts, type FoldersRead, type ReadAhead } from './readAhead.ts';
+import { FileNode, FolderNode, isDated, sortNodes, summaryName, type Stamp, type TreeNode } from './tree.ts';
 import type { LinkTarget } from './types.ts';
 
 /**
@@ -20,15 +22,18 @@ const noStamp: Stamp = { size: 0, mtimeNs: 0n, ino: 0n, dev: 0n, mode: 0 };
 export class TreeScanner {
   readonly #context: EngineContext;
   readonly base: string;
+  readonly #ahead: ReadAhead | null;
   #version = 0;
   #nowNs = 0n;
   readonly #names = new Map<string, string>();
   /** Folders found changed by the present scan. */
   readonly changed = new Set<FolderNode>();
 
-  constructor(context: EngineContext, base: string) {
+  /** `ahead`: a helper for the first walk over a large tree, where the host has one. */
+  constructor(context: EngineContext, base: string, ahead: ReadAhead | null = null) {
     this.#context = context;
     this.base = base;
+    this.#ahead = ahead;
   }
 
   absolute(path: string): string {
@@ -40,6 +45,14 @@ export class TreeScanner {
     this.#version += 1;
     this.#nowNs = BigInt(Math.floor(this.#context.clock.now())) * 1_000_000n;
     const first = start.version === 0;
+    if (first && this.#ahead !== null) {
+      walkLevels({
+        base: this.base, ahead: this.#ahead, signal,
+        visit: (folder) => this.#visit(folder, true),
+        adopt: (folders, read) => this.#adoptRead(folders, read),
+      }, start);
+      return;
+    }
     const stack = [start];
     let done = 0;
     for (let folder = stack.pop(); folder !== undefined; folder = stack.pop()) {
@@ -66,7 +79,7 @@ export class TreeScanner {
     const isNew = folder.version === 0;
     try {
       // The first walk saves the stat of each folder; the next one fills in the stamps.
-      const stat = first && folder.parent !== null && !dated(folder) ? null : this.#context.fs.lstat(this.absolute(folder.path));
+      const stat = first && folder.parent !== null && !isDated(folder.name) ? null : this.#context.fs.lstat(this.absolute(folder.path));
       if (stat !== null && stat.kind !== 'directory') throw Object.assign(new Error('no folder'), { code: 'ENOTDIR' });
       this.#update(folder, stat);
     } catch (error) {
@@ -83,7 +96,7 @@ export class TreeScanner {
     const entries = this.#context.fs.readdir(this.absolute(folder.path));
     if (stat !== null) {
       folder.stamp = { mtimeNs: stat.mtimeNs, ino: stat.ino };
-      if (dated(folder) && folder.parent !== null && folder.mtimeNs !== stat.mtimeNs) this.#markChanged(folder.parent);
+      if (isDated(folder.name) && folder.parent !== null && folder.mtimeNs !== stat.mtimeNs) this.#markChanged(folder.parent);
       folder.mtimeNs = stat.mtimeNs;
     }
     folder.readAtNs = this.#nowNs;
@@ -106,6 +119,31 @@ export class TreeScanner {
       return this.#file(folder, this.#shared(entry.name), before instanceof FileNode ? before : null);
     });
     this.#replaceChildren(folder, children);
+  }
+
+  /** The same for a batch that a helper has read, folders of a first walk all of them. */
+  #adoptRead(folders: readonly FolderNode[], { counts, names, numbers, stamps, summaries }: FoldersRead): void {
+    let at = 0;
+    folders.forEach((folder, position) => {
+      const count = counts[position] ?? -1;
+      if (count < 0) return this.#visit(folder, true);
+      const children: TreeNode[] = [];
+      for (const end = at + count; at < end; at += 1) {
+        const name = names[at] ?? '';
+        const size = numbers[at * 2] ?? 0;
+        if (size < 0) {
+          children.push(new FolderNode(folder, name));
+          continue;
+        }
+        const stamp = { size, mode: numbers[at * 2 + 1] ?? 0, mtimeNs: stamps[at * 3] ?? 0n, ino: stamps[at * 3 + 1] ?? 0n, dev: stamps[at * 3 + 2] ?? 0n };
+        if (folder.dev === 0n) folder.dev = folder.parent?.dev === stamp.dev ? folder.parent.dev : stamp.dev;
+        children.push(new FileNode(folder, this.#shared(name), 'file', stamp, null, null));
+      }
+      folder.readAtNs = this.#nowNs;
+      folder.children = sortNodes(children.slice());
+      folder.summary = unpackFacts(summaries[position] ?? null);
+      return this.#markChanged(folder);
+    });
   }
 
   /** One string for all files of the same name: report folders resemble each other. */
@@ -203,9 +241,6 @@ export class TreeScanner {
     }
   }
 }
-
-/** Folders whose own time counts for the report around them, because they bear the name of a file that does. */
-const dated = (folder: FolderNode): boolean => folder.name === summaryName || folder.name.endsWith('.zip');
 
 function sameFile(before: FileNode, stat: FileStat, target: LinkTarget | null): boolean {
   return before.error === null && before.kind === stat.kind && before.size === stat.size && before.mtimeNs === stat.mtimeNs

@@ -6,6 +6,9 @@ import type { FileRole, LinkTarget, OwnedFile } from './types.ts';
 
 export const summaryName = 'summary.json';
 
+/** Folders whose own time counts for the report around them, because they bear the name of a file that does. */
+export const isDated = (folderName: string): boolean => folderName === summaryName || folderName.endsWith('.zip');
+
 /** What of a stat decides whether something is still the same. */
 export interface Stamp {
   readonly size: number;

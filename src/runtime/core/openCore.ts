@@ -4,7 +4,7 @@ import { ConsoleError, isConsoleError, note, type Actor, type ConsoleErrorBody, 
 import type { Journal } from '#engines/journal';
 import type { DeviceKeys } from '#engines/keyring';
 import type { PlansEngine } from '#engines/plans';
-import type { ReportIndex } from '#engines/reports';
+import type { ReadAhead, ReportIndex } from '#engines/reports';
 import type { EngineContext, WorkSignal } from '#engines/storage';
 import { ensureWorkspaceId, locked, lockedAsync, placeOf, readPolicy, workspaceId } from '#engines/workspace';
 import type { Core, CoreCall, CoreOperation, CoreParts, Emit } from './types.ts';
@@ -16,6 +16,8 @@ export interface CoreOptions {
   readonly emit: Emit;
   /** True where a watcher tells about changes: then an index is only read again after it did. */
   readonly watched: boolean;
+  /** A helper for the first walk over a large tree of reports; null to read it alone. */
+  readonly ahead: ReadAhead | null;
 }
 
 /** Made once, also when asked for twice at the same time. */
@@ -102,7 +104,7 @@ export function openCore(options: CoreOptions): Core {
   let openIndexNow: ((base: string) => ReportIndex) | null = null;
   const reportsRoom = once(async () => {
     const room = await import('#engines/reports');
-    openIndexNow = (base) => room.openReportIndex(context, base);
+    openIndexNow = (base) => room.openReportIndex(context, base, options.ahead);
     return room;
   });
 

@@ -6,6 +6,7 @@ import { nodeFileSystem, silentLog, systemClock, systemIds, type EngineContext, 
 import { readPolicy, roleOf, workspaceInfo } from '#engines/workspace';
 import { once, openCore, readOnlyReason } from '../core/openCore.ts';
 import type { CoreOperation } from '../core/types.ts';
+import { readAheadThread } from '../threads/readAhead.ts';
 import { cancelled } from '../threads/signal.ts';
 import type { Backend } from '../threads/pool.ts';
 import { defaultConfigDirectory, osActor } from '../platform.ts';
@@ -27,7 +28,9 @@ function realWorkspace(path: string): string {
 
 /** The core in this very thread, for hosts without windows: nothing is copied, nothing is started. */
 async function inPlace(context: EngineContext, keys: () => Promise<DeviceKeys>, emit: <N extends EventName>(name: N, payload: EventPayload<N>) => void): Promise<Backend> {
-  const core = openCore({ context, keys, emit, watched: false });
+  // A file system of a test has to see every call itself.
+  const ahead = context.fs === nodeFileSystem ? readAheadThread() : null;
+  const core = openCore({ context, keys, emit, watched: false, ahead });
   return {
     run: (request) => {
       const { signal } = request;

@@ -2,14 +2,13 @@
  * The threads of a console with windows: one that answers queries and keeps the index warm, and one for each long act,
  * so that a long archive never holds up a list.
  */
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { ConsoleError, operationEntry, type Actor, type EventName, type Progress } from '#contract';
 import type { DeviceKeys } from '#engines/keyring';
 import type { Log } from '#engines/storage';
 import type { CoreOperation } from '../core/types.ts';
 import type { FromWorker, ToWorker, WorkerSetup } from './messages.ts';
+import { programBeside } from './programs.ts';
 import { answerQuestion, answerSign, type KeyQuestion, type SignRequest } from './remoteKeys.ts';
 
 export interface RunRequest {
@@ -38,10 +37,8 @@ interface Pending {
   readonly onProgress: (progress: Progress) => void;
 }
 
-/** The bundle stands beside the bundle of the host; from sources (tests) it is the TypeScript file. */
 function workerEntry(): URL {
-  const candidates = ['./worker.mjs', '../runtime/worker.mjs', './runtime/worker.mjs', '../worker.ts'];
-  const found = candidates.map((name) => new URL(name, import.meta.url)).find((url) => existsSync(fileURLToPath(url)));
+  const found = programBeside('worker');
   if (found) return found;
   throw new ConsoleError('INTERNAL', 'The worker of the console is missing from this installation.', { remedy: 'Run "npm run build", or install again.' });
 }
