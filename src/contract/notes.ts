@@ -10,6 +10,7 @@ export const noteTexts = {
   policy_gate_unknown: 'approval."{{operation}}" names no operation that can be gated.',
   policy_damaged: '{{path}} cannot be read. Until it is repaired every plan needs an approval.',
   policy_newer: '{{path}} was written by a newer version. Until it is replaced every plan needs an approval.',
+  approval_policy_damaged: 'An approval is needed because the policy {{path}} cannot be read. Repair that file, or have the plan approved.',
 
   keyring_switched_off: 'The keyring of the operating system is not in use: STEROWNIA_KEYRING is set to {{mode}}. The device key is kept in a file that only this user may read, in {{folder}}.',
   keyring_silent: 'The keyring of the operating system is not in use: it gave no answer within {{milliseconds}} ms. The device key is kept in a file that only this user may read, in {{folder}}.',

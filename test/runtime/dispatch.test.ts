@@ -1,7 +1,9 @@
-import { chmodSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { operationNames } from '#contract';
+import { operationNames, type PlanView } from '#contract';
 import { openConsole, type Console } from '#runtime';
 import { actorNamed, inventory, testWorkspace, type TestWorkspace } from '../support/workspace.ts';
 
@@ -95,6 +97,29 @@ describe('a role', () => {
   });
 });
 
+describe('an apply that waits for an approval', () => {
+  const applied = async (): Promise<unknown> => {
+    const plan = await console_.call('reports.delete', { path: 'daily' }, window);
+    return console_.call('plans.apply', { id: plan.ok ? (plan.value as PlanView).id : '' }, window);
+  };
+
+  it('names a damaged policy as the reason, with the remedy', async () => {
+    workspace.put('config/console.json', '{"approval": ');
+    expect(await applied()).toMatchObject({
+      ok: false,
+      error: {
+        code: 'APPROVAL_REQUIRED', message: expect.stringContaining('config/console.json cannot be read'), remedy: expect.stringContaining('Repair config/console.json'),
+        details: { path: 'config/console.json', notes: [{ code: 'approval_policy_damaged' }] },
+      },
+    });
+  });
+
+  it('names an approver where the policy asks for one', async () => {
+    workspace.put('config/console.json', '{"approval": {"reports.delete": "required"}}');
+    expect(await applied()).toMatchObject({ ok: false, error: { code: 'APPROVAL_REQUIRED', remedy: expect.stringContaining('An admin other than anna') } });
+  });
+});
+
 describe('preferences', () => {
   it('keep what a change does not name', async () => {
     await console_.invoke('console.save_preferences', { theme: 'dark' }, window);
@@ -105,13 +130,25 @@ describe('preferences', () => {
 });
 
 describe('a workspace that cannot be written', () => {
-  it.skipIf(process.getuid?.() === 0)('is open for reading only', async () => {
-    chmodSync(workspace.root, 0o555);
-    const other = await open();
-    expect((await other.call('reports.list', {}, window)).ok).toBe(true);
-    expect(await other.call('reports.purge', {}, window)).toMatchObject({ ok: false, error: { code: 'READ_ONLY' } });
-    chmodSync(workspace.root, 0o755);
-    await other.close();
+  it.skipIf(process.platform === 'win32')('is open for reading only', () => {
+    const other = testWorkspace();
+    const config = mkdtempSync(join(tmpdir(), 'sterownia-other-'));
+    try {
+      chmodSync(config, 0o777);
+      chmodSync(workspace.root, 0o555);
+      const script = join(import.meta.dirname, '..', 'fixtures', 'runtime', 'otherAccount.ts');
+      const told: unknown = JSON.parse(execFileSync(process.execPath, ['--disable-warning=ExperimentalWarning', script, other.root, workspace.root, config], {
+        encoding: 'utf8', env: { ...process.env, STEROWNIA_KEYRING: 'file', HOME: config },
+      }));
+      expect(told).toMatchObject({
+        uid: process.getuid?.() === 0 ? 65534 : process.getuid?.(), list: 'ok', purge: 'READ_ONLY',
+        workspace: { read_only: expect.stringContaining('not writable'), read_only_notes: [{ code: 'folder_not_writable', params: { path: workspace.root } }] },
+      });
+    } finally {
+      chmodSync(workspace.root, 0o755);
+      rmSync(config, { recursive: true, force: true });
+      other.remove();
+    }
   });
 });
 

@@ -85,9 +85,10 @@ function confirmationFor(plan: PlanView, given: string | null): string | null {
 function explain(error: ConsoleErrorBody, plan: PlanView): ConsoleErrorBody {
   const details = { ...error.details, plan_id: plan.id };
   if (error.code === 'APPROVAL_REQUIRED') {
+    const repair = 'notes' in error.details ? `${error.remedy} ` : '';
     return {
       ...error, details,
-      remedy: `Ask with "sterownia plans request ${plan.id}"; an admin approves with "sterownia plans approve ${plan.id}"; then give the same command again.`,
+      remedy: `${repair}Ask with "sterownia plans request ${plan.id}"; an admin approves with "sterownia plans approve ${plan.id}"; then give the same command again.`,
     };
   }
   if (error.code === 'CONFIRMATION_REQUIRED' && plan.confirmation !== null) {

@@ -5,8 +5,9 @@ import { clean } from './format.ts';
 /** At most this many list entries of a detail are printed; `--json` gives them all. */
 const listShown = 20;
 
+/** Notes repeat in codes what message and remedy say, so only `--json` gives them. */
 export function errorText(error: ConsoleErrorBody): string {
-  const details = Object.entries(error.details).flatMap(([name, value]) => detailLines(name, value));
+  const details = Object.entries(error.details).flatMap(([name, value]) => (name === 'notes' ? [] : detailLines(name, value)));
   return [
     `error: ${clean(error.message)} [${error.code}]`,
     ...details,

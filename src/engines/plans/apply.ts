@@ -5,7 +5,7 @@
  */
 import { ConsoleError, failureNote, isConsoleError, note, said, type Actor, type ApplyOutcome, type Note, type PlanDocument, type PlanState, type PlanStatus } from '#contract';
 import { displayName, isoNow, type WorkSignal } from '#engines/storage';
-import { lockedAsync } from '#engines/workspace';
+import { layout, lockedAsync, readPolicy } from '#engines/workspace';
 import { providerOf } from './create.ts';
 import { changeState, readPlan, readResults, readState, writeResults } from './documents.ts';
 import { driftOf } from './drift.ts';
@@ -68,6 +68,20 @@ async function recordingRefusal<T>(engine: PlansEngine, base: Omit<JournalRecord
   }
 }
 
+/** A damaged policy asks for approvals that nobody may have meant, so it is named as the reason. */
+function approvalRequired(engine: PlansEngine, plan: PlanDocument): ConsoleError {
+  if (!readPolicy(engine.context).damaged) {
+    return new ConsoleError('APPROVAL_REQUIRED', `Plan ${plan.id} waits for an approval. Nothing was changed.`, {
+      remedy: `An admin other than ${plan.author.name} runs "sterownia plans approve ${plan.id}".`, details: { id: plan.id },
+    });
+  }
+  const why = note('approval_policy_damaged', { path: layout.policy });
+  return new ConsoleError('APPROVAL_REQUIRED', `Plan ${plan.id} waits for an approval: ${layout.policy} cannot be read, and until it is repaired every plan needs one. Nothing was changed.`, {
+    remedy: `Repair ${layout.policy} ("sterownia workspace info" says what is wrong with it), then plan again.`,
+    details: { id: plan.id, path: layout.policy, notes: [why] },
+  });
+}
+
 function check(engine: PlansEngine, plan: PlanDocument, request: ApplyRequest): void {
   const config = engine.config();
   const state = readState(engine.context, plan.id);
@@ -76,9 +90,7 @@ function check(engine: PlansEngine, plan: PlanDocument, request: ApplyRequest): 
     throw new ConsoleError('PLAN_STATE', `Plan ${plan.id} belongs to another workspace. Nothing was changed.`, { remedy: 'Plan again here.', details: { id: plan.id } });
   }
   if (approvalNeeded(plan, config) && state.approval === null) {
-    throw new ConsoleError('APPROVAL_REQUIRED', `Plan ${plan.id} waits for an approval. Nothing was changed.`, {
-      remedy: `An admin other than ${plan.author.name} runs "sterownia plans approve ${plan.id}".`, details: { id: plan.id },
-    });
+    throw approvalRequired(engine, plan);
   }
   if (state.approval !== null && state.approval.digest !== plan.digest) {
     throw new ConsoleError('PLAN_ALTERED', `Plan ${plan.id} is not the one that was approved. Nothing was changed.`, { remedy: 'Plan again and have that approved.', details: { id: plan.id } });

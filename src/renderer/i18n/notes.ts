@@ -1,5 +1,6 @@
 /** Sentences of results in the language of the window, made from their codes; where there is no code, the English stays apart. */
-import { isErrorCode, type Note } from '#contract';
+import * as z from 'zod';
+import { isErrorCode, noteSchema, type Note } from '#contract';
 import { shownName } from '../format/names.ts';
 import { hasText, type Text } from './index.ts';
 
@@ -41,6 +42,14 @@ export function noteLine(t: Text, { code, params: given }: Note): string | null 
   }
   const key = `notes.${code}`;
   return hasText(key) ? t(key, params(t, given)) : null;
+}
+
+const notes = z.array(noteSchema);
+
+/** The notes that an error carries in its details. */
+export function notesOf(details: Readonly<Record<string, unknown>>): readonly Note[] {
+  const parsed = notes.safeParse(details['notes']);
+  return parsed.success ? parsed.data : [];
 }
 
 /** All notes as one text, or null where one of them cannot be said or there are none. */

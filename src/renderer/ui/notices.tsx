@@ -7,7 +7,7 @@ import Typography from '@mui/material/Typography';
 import type { ReactElement, ReactNode } from 'react';
 import type { ConsoleErrorBody } from '#contract';
 import { useText } from '../i18n/index.ts';
-import { factsOf } from '../i18n/notes.ts';
+import { factsOf, noteLine, notesOf } from '../i18n/notes.ts';
 import { Technical } from './said.tsx';
 import { Mono } from './values.tsx';
 
@@ -26,6 +26,7 @@ export function ErrorNotice({ error, onRetry }: ErrorNoticeProps): ReactElement 
     >
       <AlertTitle>{t(`errors.${error.code}.title`)}</AlertTitle>
       <Typography variant="body2">{t(`errors.${error.code}.remedy`)}</Typography>
+      {notesOf(error.details).map((one) => noteLine(t, one)).map((line) => (line === null ? null : <Typography key={line} variant="body2">{line}</Typography>))}
       {factsOf(t, error.details).map(([name, value]) => <Typography key={name} variant="body2">{name}: <Mono>{value}</Mono></Typography>)}
       <Technical text={`${error.code} · ${error.message} ${error.remedy}`} />
     </Alert>

@@ -4,7 +4,7 @@ import Button from '@mui/material/Button';
 import TextField from '@mui/material/TextField';
 import Typography from '@mui/material/Typography';
 import { useState, type ReactElement } from 'react';
-import type { PlanView, Severity } from '#contract';
+import { note, noteText, type Note, type PlanView, type Severity } from '#contract';
 import { useFormat, useText } from '../../i18n/index.ts';
 import { useSnapshot } from '../../state/store.ts';
 import { Said } from '../../ui/said.tsx';
@@ -83,12 +83,21 @@ function Approval({ plan, acts, busy }: Pick<PlanNeedsProps, 'plan' | 'acts' | '
   );
 }
 
+/** A policy that cannot be read is why an approval is asked for. */
+function useDamagedPolicy(): Note | undefined {
+  const { policy_problem_notes } = useSnapshot();
+  const found = policy_problem_notes?.find((one) => one.code === 'policy_damaged' || one.code === 'policy_newer');
+  return found === undefined ? undefined : note('approval_policy_damaged', { path: found.params['path'] ?? '' });
+}
+
 export function PlanNeeds(props: PlanNeedsProps): ReactElement {
   const t = useText();
   const needText = useNeedText();
   const { plan, typed, onTyped, acts, busy } = props;
   const word = wordToType(plan);
   const own = plan.needs.some((need) => need.kind === 'confirmation');
+  const required = plan.needs.some((need) => need.kind === 'approval' && !need.met);
+  const damaged = useDamagedPolicy();
   const needs: readonly Need[] = word === null || own ? plan.needs : [...plan.needs, { kind: 'confirmation', met: false, detail: word }];
   return (
     <Box>
@@ -99,6 +108,7 @@ export function PlanNeeds(props: PlanNeedsProps): ReactElement {
           return <NeedLine key={need.kind} met={met} word={t(met ? 'plans.needs.met' : 'plans.needs.open')}>{text}</NeedLine>;
         })}
       </Box>
+      {required && damaged !== undefined ? <Typography variant="body2" color="error"><Said text={noteText(damaged)} notes={[damaged]} /></Typography> : null}
       {plan.rejection === null ? null : <Typography variant="body2" color="error">{t('plans.rejected_by', { name: plan.rejection.actor.name, reason: plan.rejection.reason })}</Typography>}
       {word === null || plan.totals.targets === 0 ? null : (
         <TextField

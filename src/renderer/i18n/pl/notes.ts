@@ -4,6 +4,7 @@ export const notes = {
   policy_gate_unknown: 'approval."{{operation}}" nie wskazuje operacji, którą można objąć zatwierdzaniem.',
   policy_damaged: 'Nie można odczytać pliku {{path}}. Do czasu naprawy każdy plan wymaga zatwierdzenia.',
   policy_newer: 'Plik {{path}} zapisała nowsza wersja. Do czasu jego wymiany każdy plan wymaga zatwierdzenia.',
+  approval_policy_damaged: 'Zatwierdzenie jest potrzebne, bo nie można odczytać polityki {{path}}. Napraw ten plik albo poproś o zatwierdzenie planu.',
 
   keyring_switched_off: 'Pęk kluczy systemu nie jest używany: STEROWNIA_KEYRING ma wartość {{mode}}. Klucz urządzenia leży w pliku dostępnym tylko dla tego użytkownika, w katalogu {{folder}}.',
   keyring_silent: 'Pęk kluczy systemu nie jest używany: nie odpowiedział w ciągu {{milliseconds}} ms. Klucz urządzenia leży w pliku dostępnym tylko dla tego użytkownika, w katalogu {{folder}}.',
