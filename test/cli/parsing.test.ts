@@ -57,6 +57,18 @@ describe('verbs derived from the table', () => {
   });
 });
 
+describe('no command', () => {
+  test('is answered with the help, as --help is', () => {
+    const help = parse('--help');
+    expect(help).toMatchObject({ kind: 'print', text: expect.stringContaining('Usage: sterownia') });
+    for (const line of ['', '--quiet', '--workspace /w', '--no-color']) expect(parse(line), line).toEqual(help);
+  });
+
+  test('is an error where JSON is expected, or where an area lacks its verb', () => {
+    for (const line of ['--json', 'reports']) expect(parse(line), line).toMatchObject({ kind: 'usage', code: 'UNKNOWN_OPERATION' });
+  });
+});
+
 describe('arguments', () => {
   test('only what was given becomes input, so defaults stay with the operation', () => {
     expect(input('reports list')).toEqual({});

@@ -75,6 +75,8 @@ class Parser {
     if (error.exitCode === 0) return { kind: 'print', text: this.#printed };
     const message = (this.#complaint === '' ? error.message : this.#complaint).replace(/^error: /, '').trim();
     if (error.code === 'commander.help') {
+      // A person who types the bare name asks what there is; a program that wants JSON has forgotten something.
+      if (this.#program.args.length === 0 && !this.#globals().json) return new Parser(this.#data).parse(['--help']);
       return this.#usage('UNKNOWN_OPERATION', 'no command was given');
     }
     return this.#usage(error.code === 'commander.unknownCommand' ? 'UNKNOWN_OPERATION' : 'INPUT_INVALID', message);
