@@ -12,7 +12,7 @@ import { deriveCliData, packageVersion, type FieldSpec, type VerbSpec } from '..
 export const operationsPagePath = new URL('../docs/operations.md', import.meta.url);
 
 const areaTitles: Readonly<Record<string, string>> = {
-  workspace: 'Workspace', reports: 'ReportCenter', plans: 'Plans', trash: 'Trash', journal: 'Journal', retraining: 'Retraining', models: 'Models', artifacts: 'Model artifacts', signoffs: 'Sign-offs', console: 'Console',
+  workspace: 'Workspace', reports: 'ReportCenter', plans: 'Plans', trash: 'Trash', journal: 'Journal', retraining: 'Retraining', models: 'Models', artifacts: 'Model artifacts', signoffs: 'Sign-offs', automode: 'AutoMode', console: 'Console',
 };
 
 export function operationsPage(): string {

@@ -20,6 +20,7 @@ export function resultStatus(operation: string, value: unknown): number {
     case 'journal.accept': return record['status'] === 'broken' ? exitStatus.problems : exitStatus.ok;
     case 'plans.check': return record['fresh'] === false ? exitStatus.problems : exitStatus.ok;
     case 'retraining.run': return typeof record['exit_code'] === 'number' ? record['exit_code'] : exitStatus.defect;
+    case 'automode.cycle': return typeof asRecord(record['run'])['exit_code'] === 'number' ? Number(asRecord(record['run'])['exit_code']) : exitStatus.defect;
     case 'retraining.feeds': return record['status'] === 'problems' ? exitStatus.problems : exitStatus.ok;
     case 'signoffs.check': return record['open'] === false ? exitStatus.refused : exitStatus.ok;
     case 'artifacts.validate': return record['valid'] === false ? exitStatus.problems : exitStatus.ok;

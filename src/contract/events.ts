@@ -1,5 +1,6 @@
 /** The table of events. Every event is sent to all windows of a console, in one numbered sequence. */
 import * as z from 'zod';
+import { progressSchema } from './envelope.ts';
 import { notificationSchema, snapshotSchema } from './console.ts';
 import { planStatuses } from './plans.ts';
 
@@ -23,6 +24,11 @@ export const events = {
   'models.changed': {
     summary: 'Another version of a model became champion.',
     payload: z.object({ model: z.string(), version: z.string(), mode: z.string(), reason: z.string() }),
+  },
+  'automode.changed': { summary: 'Automation, a guardrail, an override or a cycle changed.', payload: z.object({}) },
+  'automode.progress': {
+    summary: 'How far a cycle of the background loop is.',
+    payload: z.object({ cycle: z.string(), job: z.string(), stage: z.enum(['training', 'evaluation', 'promotion']), progress: progressSchema.nullable() }),
   },
   'notification.added': { summary: 'A notification was raised or counted again.', payload: notificationSchema },
   'console.workspace_opened': { summary: 'Another workspace was opened; everything must be read again.', payload: z.object({ path: z.string() }) },

@@ -18,3 +18,4 @@ export * from './models.ts';
 export * from './artifacts.ts';
 export * from './signoffs.ts';
 export * from './training.ts';
+export * from './automode.ts';

@@ -1,6 +1,7 @@
 /** The table: every operation of the console, gathered from its areas, with the types derived from it. */
 import type * as z from 'zod';
 import { artifactOperations } from './artifacts.ts';
+import { automodeOperations } from './automode.ts';
 import { consoleOperations } from './console.ts';
 import { journalOperations } from './journal.ts';
 import { modelOperations } from './models.ts';
@@ -24,6 +25,7 @@ export const operations = {
   ...modelOperations,
   ...artifactOperations,
   ...signOffOperations,
+  ...automodeOperations,
   ...consoleOperations,
 } as const satisfies Record<string, Operation>;
 

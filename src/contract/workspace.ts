@@ -1,6 +1,7 @@
 /** The workspace itself: what it is, its policy, and the check that proves nothing was lost. */
 import * as z from 'zod';
 import { instant } from './common.ts';
+import { automodeConfigSchema, metricsConfigSchema } from './automode.ts';
 import { retrainingConfigSchema } from './retraining.ts';
 import { notesField } from './notes.ts';
 import { cli, operation } from './table.ts';
@@ -25,6 +26,8 @@ export const consoleConfigSchema = z.looseObject({
   admins: z.array(z.string().min(1)).default([]),
   viewers: z.array(z.string().min(1)).default([]),
   retraining: retrainingConfigSchema.prefault({}),
+  automode: automodeConfigSchema.prefault({}),
+  metrics: metricsConfigSchema.prefault({}),
   /** Read by the gate of sign-offs itself: a mistake in it shuts that gate, not the whole file. See `signOffPolicySchema`. */
   sign_offs: z.unknown().optional(),
   /** Read by the verification of bundles itself. See `artifactsConfigSchema`. */

@@ -58,7 +58,7 @@ const mayOpen: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Engines in the order in which they stand on each other: an engine opens only those before it. */
-const engineOrder = ['storage', 'workspace', 'keyring', 'journal', 'trash', 'plans', 'reports', 'archive', 'maintenance', 'decisions', 'artifacts', 'signoffs', 'models', 'retraining', 'training'];
+const engineOrder = ['storage', 'workspace', 'keyring', 'journal', 'trash', 'plans', 'reports', 'archive', 'maintenance', 'decisions', 'artifacts', 'signoffs', 'models', 'retraining', 'training', 'automode'];
 
 function allowed(room: string, specifier: string): boolean {
   if (room.startsWith('engines/')) {

@@ -185,14 +185,14 @@ describe('ui-bridge promote', () => {
   });
 
   test.each([
-    ['a policy that names sign-offs', () => put('config/console.json', { sign_offs: { roles: ['risk'] } })],
-    ['an empty folder of audit reports', () => mkdirSync(join(workspace, 'audit/ai_decision'), { recursive: true })],
-    ['a training job', () => put('config/console.json', { retraining: { jobs: [{ name: 'btc', kind: 'command', argv: ['true'] }] } })],
-    ['a policy that cannot be read', () => put('config/console.json', '{')],
-  ])('takes missing reports for a shut gate where there is %s', async (_what, prepare) => {
+    ['a policy that names sign-offs', ['sign_offs_unknown'], () => put('config/console.json', { sign_offs: { roles: ['risk'] } })],
+    ['an empty folder of audit reports', ['sign_offs_unknown'], () => mkdirSync(join(workspace, 'audit/ai_decision'), { recursive: true })],
+    ['a training job', ['sign_offs_unknown'], () => put('config/console.json', { retraining: { jobs: [{ name: 'btc', kind: 'command', argv: ['true'] }] } })],
+    ['a policy that cannot be read', ['guardrail_unknown', 'sign_offs_unknown'], () => put('config/console.json', '{')],
+  ])('takes missing reports for a shut gate where there is %s', async (_what, blocked, prepare) => {
     prepare();
     const preview = answerOf(await bridge(...promoting, '--dry-run'));
-    expect(preview).toMatchObject({ blocked_by: ['sign_offs_unknown'], sign_offs: { state: 'unknown' } });
+    expect(preview).toMatchObject({ blocked_by: blocked, sign_offs: { state: 'unknown' } });
   });
 
   test('keeps the gate shut after somebody took the reports away', async () => {

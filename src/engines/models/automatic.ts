@@ -11,7 +11,7 @@ import { pinOf } from './pins.ts';
 import { checkModelName, defaults, fileNames, folderOf, modelFolder, versionInName } from './places.ts';
 import { isArray, jsonObject, plainObject, printJson, type JsonObject } from './pythonJson.ts';
 import { challengersOf, championReport, digestOf, digestOfText, openRegistry, readState, reportOf, type ModelState } from './registry.ts';
-import { autoDecision, failedCondition, reportDecision, type CycleFacts, type ReportDecision } from './selection.ts';
+import { autoDecision, failedCondition, reportDecision, type CycleFacts, type Hold, type ReportDecision } from './selection.ts';
 import { microsOfText, microsOfValue, nowText, stampOf, textOfMicros } from './times.ts';
 import { versionOf } from './values.ts';
 
@@ -129,6 +129,8 @@ export interface RecordRequest extends RegistryPlaces {
   readonly report: JsonObject;
   readonly actor: Actor;
   readonly retrainingId?: string | null | undefined;
+  /** For callers that decide on promotions in a step of their own. */
+  readonly hold?: Hold | undefined;
 }
 
 export interface ChampionDecision {
@@ -154,6 +156,7 @@ function reasonText(outcome: ReportDecision, version: string): string {
     case 'champion_unreadable': return 'The champion cannot be read; a person must decide.';
     case 'pinned': return `Version ${version} is better, but the champion is pinned.`;
     case 'blocked': return `Version ${version} is better, but a gate is shut.`;
+    case 'held': return `Version ${version} is ${outcome.better_in === null || outcome.better_in === undefined ? 'the first' : `better in ${outcome.better_in}`}; the step after decides on its promotion.`;
     case 'no_version': return 'The report names no version.';
     default: return `Version ${version} is not better than the champion.`;
   }
@@ -203,7 +206,7 @@ export function recordReport(parts: ModelsParts, request: RecordRequest): Champi
     const at = nowText(parts.context.clock);
     let reading: GateReading | null = null;
     const gates = (): GateReading => (reading ??= readGates(parts.gates, model));
-    const outcome = reportDecision(state, request.report, pinOf(state.pin, microsOfText(at) ?? 0), gates);
+    const outcome = reportDecision(state, request.report, pinOf(state.pin, microsOfText(at) ?? 0), gates, request.hold);
     const reason = reasonText(outcome, version);
     const change = outcome.decision === 'challenger' ? challengerChange(parts, quality, state, request, at, reason) : promotionChange(parts.context, quality, {
       state, candidate: { report: request.report, version, entry: null }, mode: 'auto', operation: null, planId: null, retrainingId: request.retrainingId ?? null,

@@ -25,6 +25,6 @@ export { interruptedModels, recoverRegistry } from './recovery.ts';
 export { openRegistry, type ModelState, type Registry } from './registry.ts';
 export { betterIn, scoreDelta, scoreOf, type Score, type ScorePart } from './score.ts';
 export {
-  autoDecision, bestChallenger, failedCondition, reportDecision, runtimeChoice, type AutoDecision, type CycleFacts, type FailedCondition, type ReportDecision, type RuntimeChoice,
+  autoDecision, bestChallenger, failedCondition, reportDecision, runtimeChoice, type AutoDecision, type CycleFacts, type FailedCondition, type Hold, type ReportDecision, type RuntimeChoice,
 } from './selection.ts';
 export { recommendedPromotion, snapshot, snapshotRequest, type Snapshot, type SnapshotRequest } from './snapshot.ts';

@@ -67,16 +67,20 @@ export function autoDecision(state: ModelState, pin: Pin | null, gates: () => Ga
 
 export type ReportDecision =
   | { readonly decision: 'champion'; readonly why: 'first' | 'better'; readonly better_in: ScorePart | null }
-  | { readonly decision: 'challenger'; readonly why: 'degraded' | 'not_better' | 'champion_unreadable' | 'pinned' | 'blocked' | 'no_version' };
+  | { readonly decision: 'challenger'; readonly why: 'degraded' | 'not_better' | 'champion_unreadable' | 'pinned' | 'blocked' | 'no_version' | 'held'; readonly better_in?: ScorePart | null };
+
+/** `none`: the report may become champion at once. `better`: only the first of its model. `all`: it stays a challenger. */
+export type Hold = 'none' | 'better' | 'all';
 
 /** Where a new quality report goes. */
-export function reportDecision(state: ModelState, report: JsonObject, pin: Pin | null, gates: () => GateReading): ReportDecision {
+export function reportDecision(state: ModelState, report: JsonObject, pin: Pin | null, gates: () => GateReading, hold: Hold = 'none'): ReportDecision {
   if (isDegraded(report)) return { decision: 'challenger', why: 'degraded' };
   if (state.champion.kind === 'unreadable') return { decision: 'challenger', why: 'champion_unreadable' };
   if (versionOf(report) === null) return { decision: 'challenger', why: 'no_version' };
   const champion = championReport(state);
   const better = champion === null ? null : betterIn(scoreOf(report), scoreOf(champion));
   if (champion !== null && better === null) return { decision: 'challenger', why: 'not_better' };
+  if (hold === 'all' || (hold === 'better' && champion !== null)) return { decision: 'challenger', why: 'held', better_in: better };
   if (holds(pin)) return { decision: 'challenger', why: 'pinned' };
   if (gates().blocked_by.length > 0) return { decision: 'challenger', why: 'blocked' };
   return { decision: 'champion', why: champion === null ? 'first' : 'better', better_in: better };

@@ -57,7 +57,7 @@ function settleIntent(engine: RetrainingEngine, actor: Actor, intent: JournalEnt
   const subject = intent.subject ?? '';
   engine.record({
     actor: { ...actor, door: 'recovery' }, type: scheduleEntryType, stage: 'outcome', operation: intent.operation, subject,
-    data: { act, status, recovered: true, revision: current },
+    data: { act, status, recovered: true, revision: current, ...(status === 'completed' ? { after: intent.data['after'] } : {}) },
   });
   return { subject, act, status };
 }

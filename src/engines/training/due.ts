@@ -109,3 +109,31 @@ export function dueJobs(engine: TrainingEngine): readonly RetrainingJobConfig[] 
   const ground = groundOf(engine);
   return engine.config().jobs.filter(({ name }) => holdUp(ground, name) === null);
 }
+
+export interface NextTime {
+  readonly job: string;
+  /** When the job is due, not earlier than now; null where nobody can tell before the schedule is repaired. */
+  readonly at: Micros | null;
+  readonly block: Block | null;
+}
+
+function nextIn(ground: Ground, job: string): NextTime {
+  const { status, now } = ground;
+  const block = holdUp(ground, job);
+  if (block === null) return { job, at: now, block: null };
+  if (block.code === 'document') return { job, at: null, block };
+  const last = lastRunOf(ground, job);
+  const record = ground.records.get(job);
+  const interval = status.interval_seconds;
+  const ends = [
+    last === null || interval === null ? null : addMicros(last, secondsMicros(interval)), record === undefined ? null : ownCooldown(ground, record),
+    micros(foreignCooldown(ground)), status.paused ? micros(status.schedule?.paused_until) : null,
+  ];
+  return { job, at: ends.reduce<Micros>((latest, end) => (end !== null && end > latest ? end : latest), now), block };
+}
+
+/** When each job is due next and what holds it up, in the order of the configuration. */
+export function nextTimes(engine: TrainingEngine): readonly NextTime[] {
+  const ground = groundOf(engine);
+  return engine.config().jobs.map(({ name }) => nextIn(ground, name));
+}

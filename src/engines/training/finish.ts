@@ -96,7 +96,7 @@ export function finishFailure({ engine, job, run, again }: Finishing, failure: F
   if (!again || !isRecorded(engine, 'training_failed', run.id)) {
     markFailure(engine, {
       actor: run.actor, run: { job, at: instantOf(failure.at), ...(run.saving === null ? {} : { datasetRows: run.saving.rows }) },
-      errorType: failure.type, errorMessage: failure.message, metadata: { run_id: run.id, duration_seconds: lastedOf(run, failure.at) },
+      errorType: failure.type, errorMessage: failure.message, metadata: { run_id: run.id, ...guardrailFields(engine), duration_seconds: lastedOf(run, failure.at) },
     });
   }
   outcome(engine, job, run, { status: 'failed', at: failure.at, error_type: failure.type, error: failure.message, reports, ...(again ? { recovered: true } : {}) });

@@ -6,6 +6,8 @@ import { systemCode, type EngineContext, type WorkSignal } from '#engines/storag
 export interface TrainingEngine extends RetrainingEngine {
   /** Variables of the console's own process; a command is given only those that its job lists. */
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** What is in force when a training ends, for its entry in the decision journal; null where it is not known. */
+  guardrail?(): { readonly active: boolean | null; readonly kill_switch: boolean | null };
 }
 
 export type CommandJob = Extract<RetrainingJobConfig, { kind: 'command' }>;
@@ -18,6 +20,8 @@ export interface RunRequest {
   readonly reason?: string | undefined;
   /** For the loop: does nothing where, under the lock, the job turns out not to be due. */
   readonly onlyIfDue?: boolean | undefined;
+  /** Called once the run is sure to begin, before its first trace. What it throws keeps the run from beginning. */
+  readonly begins?: ((runId: string) => void) | undefined;
 }
 
 export type MetricBlocks = Record<string, Record<string, number>>;

@@ -66,6 +66,7 @@ async function begin(engine: TrainingEngine, job: RetrainingJobConfig, request: 
     id: context.ids.next(), started_at: microsText(started), actor: request.actor, operation: request.actor.door === 'loop' ? null : operation,
     process: null, reports: [], saving: null, failing: null, cancelled: false,
   };
+  request.begins?.(run.id);
   const data = { job: job.name, kind: job.kind, force: request.force === true, reason: request.reason ?? null };
   engine.record({ actor: run.actor, type: runEntryType, stage: 'intent', operation: run.operation, subject: run.id, data });
   changeRecord(context, job.name, (record) => ({ ...record, run }));

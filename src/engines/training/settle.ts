@@ -17,9 +17,12 @@ import type { TrainingEngine } from './parts.ts';
 import { changeRun, readRecord, type RunRecord } from './record.ts';
 import { instantOf } from './reports.ts';
 
+/** Name of the lock below the workspace's locks. */
+export const jobLock = (job: string): string => `training-${job.toLowerCase()}`;
+
 /** Exclusive across processes and threads; whoever dies loses it. Throws BUSY with the holder. */
 export const lockJob = (context: EngineContext, job: string): HeldLock =>
-  acquireLock(placeOf(context, 'locks'), `training-${job.toLowerCase()}`, { waitMs: 0, purpose: `train ${job}` });
+  acquireLock(placeOf(context, 'locks'), jobLock(job), { waitMs: 0, purpose: `train ${job}` });
 
 interface ProcessFacts {
   readonly ended: boolean;

@@ -1,6 +1,7 @@
 /** What the registry of models is given here: the gates of this workspace, both journals, and the windows. */
 import { join } from 'node:path';
 import { activationEntry } from '#engines/artifacts';
+import { guardrailGate } from '#engines/automode';
 import type { Journal } from '#engines/journal';
 import { ensureDecision } from '#engines/decisions';
 import type { Gates, ModelsParts, SignOffState } from '#engines/models';
@@ -45,9 +46,8 @@ function signOffs(surroundings: Pick<ModelSurroundings, 'context' | 'journal'>):
   return { state: found.unknown ? 'unknown' : 'missing', missing, detail };
 }
 
-/** This workspace keeps no guardrail figures yet: the gate says that it is not in use instead of making something up. */
 const gatesOf = (surroundings: ModelSurroundings): Gates => ({
-  guardrail: () => ({ state: 'off', active: false, kill_switch: false, share: null, limit: null, detail: 'No guardrail figures are kept in this workspace.' }),
+  guardrail: () => guardrailGate({ context: surroundings.context, policy: () => readPolicy(surroundings.context) }),
   signOffs: () => signOffs(surroundings),
 });
 

@@ -42,6 +42,7 @@ const areas = {
   trash: () => import('./trashHandlers.ts').then((area) => area.trashHandlers),
   artifacts: () => import('./artifactHandlers.ts').then((area) => area.artifactHandlers),
   signoffs: () => import('./signOffHandlers.ts').then((area) => area.signOffHandlers),
+  automode: () => import('./automodeHandlers.ts').then((area) => area.automodeHandlers),
   models: () => import('./modelHandlers.ts').then((area) => area.modelHandlers),
   retraining: () => import('./retrainingHandlers.ts').then((area) => area.retrainingHandlers),
   journal: () => import('./journalHandlers.ts').then((area) => area.journalHandlers),
