@@ -121,7 +121,6 @@ describe('arguments', () => {
     ['reports lits', 'UNKNOWN_OPERATION', null],
     ['report list', 'UNKNOWN_OPERATION', null],
     ['reports', 'UNKNOWN_OPERATION', null],
-    ['', 'UNKNOWN_OPERATION', null],
   ])('"%s" is wrong usage (%s, field %s)', (line, code, field) => {
     expect(parse(line)).toMatchObject({ kind: 'usage', code, field });
   });
