@@ -75,6 +75,8 @@ function CycleResult({ output: { cycle, run } }: { readonly output: OperationOut
   );
 }
 
+const cycleResult = (output: OperationOutput<'automode.cycle'>): ReactElement => <CycleResult output={output} />;
+
 function CycleDialog({ jobs, onClose }: { readonly jobs: readonly string[]; readonly onClose: () => void }): ReactElement {
   const t = useText();
   const [job, setJob] = useState(jobs[0] ?? '');
@@ -85,7 +87,7 @@ function CycleDialog({ jobs, onClose }: { readonly jobs: readonly string[]; read
     <ActDialog
       operation="automode.cycle" input={job === '' ? null : draft} draft={draft} onClose={onClose} long
       title={t('automode.act.cycle')} text={t('automode.text.cycle')} button={t('automode.run_cycle', { job })}
-      result={(output) => <CycleResult output={output} />}
+      result={cycleResult}
     >
       <TextField select label={t('automode.job')} value={job} onChange={(event) => setJob(event.target.value)}>
         {jobs.map((one) => <MenuItem key={one} value={one}>{one}</MenuItem>)}
