@@ -1,35 +1,68 @@
 /** Runs every command line of docs/runbook-map.md with the programs as they are built, on a prepared workspace. */
 import { execFile } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { nodeOptions } from '../../scripts/lib/bundles.ts';
 import { deriveCliData, packageVersion } from '../../src/cli/index.ts';
+import { artifact } from '../artifacts/support.ts';
 import { buildTree } from '../fixtures/conformance/tree.ts';
+import { marketCsv } from '../training/support.ts';
 
 const page = readFileSync(new URL('../../docs/runbook-map.md', import.meta.url), 'utf8');
 
 interface Line {
   readonly text: string;
   readonly exit: number;
-  /** The block asks for a policy that demands an approval. */
-  readonly approval: boolean;
+  /** What the block asks of the policy: a second person, or a training job. */
+  readonly block: Block;
 }
 
+type Block = 'plain' | 'approval' | 'loop';
+
 function linesOf(text: string): readonly Line[] {
-  return [...text.matchAll(/^```sh run( approval)?\n([\s\S]*?)^```$/gm)].flatMap((block) =>
+  return [...text.matchAll(/^```sh run(?: (approval|loop))?\n([\s\S]*?)^```$/gm)].flatMap((block) =>
     (block[2] ?? '').trim().split('\n').map((line) => ({
       text: line.replace(/\s*# exit \d+$/, ''),
       exit: Number(/# exit (\d+)$/.exec(line)?.[1] ?? 0),
-      approval: block[1] !== undefined,
+      block: block[1] === 'approval' || block[1] === 'loop' ? block[1] : 'plain',
     })));
 }
 
 let root = '';
 let workspace = '';
+
+function put(path: string, content: unknown): void {
+  mkdirSync(dirname(join(workspace, path)), { recursive: true });
+  writeFileSync(join(workspace, path), typeof content === 'string' ? content : JSON.stringify(content));
+}
+
+const loopPolicy = {
+  retraining: {
+    feeds: [{ name: 'btc', path: 'data/btc.csv', timeframe_seconds: 60 }],
+    jobs: [{ name: 'btc-retrain', kind: 'embedded', feed: 'btc', model: 'decision_engine' }],
+  },
+  sign_offs: { four_eyes: false },
+};
+
+const openReport = 'audit/ai_decision/data_quality/20261120T080000Z_completeness.json';
+
+/** A schedule of the bot in trouble, a feed, an artifact, and reports of audit of which one needs signatures; once. */
+function putLoop(): void {
+  if (existsSync(join(workspace, 'audit/ai_decision'))) return;
+  const text = (minutes: number): string => new Date(Date.now() + minutes * 60_000).toISOString().replace('Z', '+00:00');
+  put('audit/ai_decision/scheduler.json', {
+    version: 5, next_run: text(-30), interval: 1800, updated_at: text(-10), last_failure: text(-10), failure_streak: 2, last_failure_reason: 'OSError: disk',
+    cooldown_until: text(50), paused_until: null, paused_reason: null,
+  });
+  put(openReport, { category: 'completeness', status: 'alert', timestamp: '2026-11-20T08:00:00+00:00', missing_features: ['vol'], policy: { enforce: true } });
+  put('audit/ai_decision/drift/20261120T080000Z_drift.json', { model_name: 'm', drift_score: 0.1, threshold: 3, timestamp: '2026-11-20T08:00:00+00:00' });
+  put('data/artifacts/btc.json', artifact());
+  put('data/btc.csv', marketCsv({ rows: 1500, signal: 0.5, end: Date.now() }));
+}
 
 const programs = ['sterownia', 'ui-bridge'] as const;
 
@@ -49,6 +82,9 @@ beforeAll(async () => {
   workspace = join(root, 'ws');
   mkdirSync(join(root, 'bin'));
   buildTree(workspace, 'plain');
+  put('deploy/packaging/samples/var/models/quality/decision_engine/champion.json', {
+    decided_at: '2024-01-01T00:00:00+00:00', reason: 'sample', report: { version: 'v0', status: 'ok', metrics: { summary: { directional_accuracy: 0.9 } } },
+  });
   await buildPrograms(join(root, 'dist'));
   for (const program of programs) {
     writeFileSync(join(root, 'bin', program), `#!/bin/sh\nexec "${process.execPath}" "${join(root, 'dist', 'cli', `${program}.mjs`)}" "$@"\n`);
@@ -88,6 +124,7 @@ async function variablesFor(line: string): Promise<Readonly<Record<string, strin
     const listed = JSON.parse((await shell('sterownia trash list --json')).out) as { entries: readonly { id: string }[] };
     return { ENTRY: listed.entries[0]?.id ?? '' };
   }
+  if (line.includes('$REPORT')) return { REPORT: openReport };
   return line.includes('$PLAN') ? { PLAN: planId } : {};
 }
 
@@ -96,23 +133,25 @@ let planId = '';
 describe('docs/runbook-map.md', () => {
   const lines = linesOf(page);
 
-  test('has command lines for each of the sections 1 to 7', () => {
+  test('has command lines for each section of both runbooks', () => {
     const sections = page.split(/^## /m).slice(1);
-    expect(sections.map((section) => section[0])).toEqual(['1', '2', '3', '4', '5', '6', '7']);
+    expect(sections.map((section) => section.split(/[.\n]/)[0])).toEqual(['1', '2', '3', '4', '5', '6', '7', '9', 'AI decision loop']);
     for (const section of sections) expect(linesOf(section).length, section.slice(0, 30)).toBeGreaterThan(0);
+    for (const part of page.split(/^### /m).slice(1)) expect(linesOf(part.split(/^## /m)[0] ?? '').length, part.slice(0, 30)).toBeGreaterThan(0);
   });
 
   test('keeps no command line outside of the blocks that are run', () => {
-    expect([...page.matchAll(/^```(.*)$/gm)].map((match) => match[1]).filter((info) => info !== '' && !/^sh run( approval)?$/.test(info ?? ''))).toEqual([]);
+    expect([...page.matchAll(/^```(.*)$/gm)].map((match) => match[1]).filter((info) => info !== '' && !/^sh run( approval| loop)?$/.test(info ?? ''))).toEqual([]);
   });
 
   test.each(lines.map((line, index) => [index, line.text, line] as const))('%i: %s', async (_index, text, line) => {
-    mkdirSync(join(workspace, 'config'), { recursive: true });
-    writeFileSync(join(workspace, 'config', 'console.json'), JSON.stringify({ approval: { 'reports.purge': line.approval ? 'required' : 'off' } }));
+    if (line.block === 'loop') putLoop();
+    put('config/console.json', { approval: { 'reports.purge': line.block === 'approval' ? 'required' : 'off' }, ...(line.block === 'loop' ? loopPolicy : {}) });
     const ended = await shell(text, await variablesFor(text));
     expect(ended.status, `${ended.err}\n${ended.out.slice(0, 2000)}`).toBe(line.exit);
     if (text.startsWith('ui-bridge')) {
-      if (line.exit === 0) expect(() => JSON.parse(ended.out)).not.toThrow();
+      if (text.startsWith('ui-bridge champion_diff')) expect(existsSync(join(workspace, ended.out.trim()))).toBe(true);
+      else if (line.exit === 0) expect(() => JSON.parse(ended.out)).not.toThrow();
       else expect(ended.out).toBe('');
     }
     if (text.includes('--dry-run')) planId = newest(join('var', 'plans'), '.state.json');
