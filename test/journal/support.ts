@@ -41,6 +41,9 @@ export const fileKeys = (directory: string): DeviceKeys => openDeviceKeys({
   loadKeytar: () => Promise.reject(new Error('not in this test')), environment: { STEROWNIA_KEYRING: 'file' },
 });
 
+/** The same keys on a device that cannot use its own: every entry is looked at, whoever signed it. */
+export const withoutOwn = (keys: DeviceKeys): DeviceKeys => ({ ...keys, signer: () => Promise.reject(new Error('not in this test')) });
+
 export interface Bench {
   readonly root: string;
   readonly journal: Journal;

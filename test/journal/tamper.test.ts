@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import type { JournalFinding } from '#contract';
 import { openJournal } from '#engines/journal';
 import { nodeFileSystem, type FileSystem } from '#engines/storage';
-import { actor, contextAt, entry, fileKeys, fill, newRoot, openBench, type Bench } from './support.ts';
+import { actor, contextAt, entry, fileKeys, fill, newRoot, openBench, withoutOwn, type Bench } from './support.ts';
 
 const segment = '000001.jsonl';
 
@@ -208,6 +208,7 @@ describe('verification names what was done to the journal:', () => {
     const result = await bench.verify();
     expect(result.findings.map(short)).toEqual(expected);
     expect(result.status).toBe('broken');
+    expect((await bench.journal.verify(withoutOwn(bench.keys))).findings).toEqual(result.findings);
     for (const { message } of result.findings) expect(message).toMatch(/\.$/u);
   });
 

@@ -43,9 +43,14 @@ export class ChainWalk {
   #gaps: Gap[] = [];
   #unreadable = 0;
 
-  constructor(findings: Findings, onPlaced: (link: Link) => void) {
+  /** `after`: the entry that the walk goes on from; it and all before it are known to be in order. */
+  constructor(findings: Findings, onPlaced: (link: Link) => void, after: Link | null = null) {
     this.#findings = findings;
     this.#onPlaced = onPlaced;
+    if (after === null) return;
+    this.#last = after;
+    this.#lastHash = after.hash;
+    this.#expected = after.seq + 1;
   }
 
   get last(): Link | null {

@@ -5,15 +5,16 @@
  * before, it vouches for everything up to there. The public keys stand in `keys.json` beside the journal, so that another
  * machine can check them, and each new key is spoken of by a note in the journal itself.
  */
-import type { JournalEntry } from '#contract';
+import { ConsoleError, type JournalEntry } from '#contract';
 import { keyIdOfPem, type DeviceKeys, type Pin, type Signer } from '#engines/keyring';
 import { isMissing, isoNow, readFully, replaceFile, type EngineContext } from '#engines/storage';
 import { createPublicKey, verify, type KeyObject } from 'node:crypto';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { doubtsBelow, signedWithDoubt } from './doubts.ts';
 import { canonicalText } from './entry.ts';
 import { appendBytes, cutIncompleteLine } from './repair.ts';
-import { checkpointsName, journalFolder, keysName, readTail } from './segments.ts';
+import { checkpointsName, journalFolder, keysName, listSegments, readTail } from './segments.ts';
 import type { Checkpoint, EntryInput, Head } from './types.ts';
 
 const hashText = z.string().regex(/^[0-9a-f]{64}$/u);
@@ -108,15 +109,37 @@ export interface CheckpointWork {
   readonly append: (input: EntryInput) => void;
 }
 
-/** To be called under the lock: signs the head unless the last checkpoint already speaks of it. */
-export function addCheckpoint(work: CheckpointWork, signer: Signer): Checkpoint | null {
+/** Looks at what this key has not signed yet; what is wrong there is noted, so that the signature does not cover it up. */
+function noteDoubts({ context, workspaceId, actor, append }: CheckpointWork, signer: Signer, made: readonly CheckpointLine[], head: Head): void {
+  const own = new Map(made.flatMap(({ checkpoint }) => (checkpoint?.key_id === signer.keyId && checkpoint.workspace_id === workspaceId ? [[checkpoint.seq, checkpoint] as const] : [])));
+  const key = createPublicKey(signer.publicKeyPem);
+  const isSigned = (seq: number, hash: string): boolean => {
+    const checkpoint = own.get(seq);
+    return checkpoint?.hash === hash && isSignedBy(checkpoint, key);
+  };
+  const doubt = doubtsBelow(context, listSegments(context.fs, join(context.root, journalFolder)), workspaceId, head, isSigned);
+  if (doubt === null) return;
+  append({ actor, type: signedWithDoubt, stage: 'note', operation: null, subject: null, data: { doubt, head: head.seq } });
+}
+
+/**
+ * To be called under the lock: signs the head unless the last checkpoint already speaks of it. `asFound`: the journal
+ * says of itself that it is signed whatever it holds, so nothing is looked at.
+ */
+export function addCheckpoint(work: CheckpointWork, signer: Signer, asFound: boolean): Checkpoint | null {
   const { context, workspaceId } = work;
   if (work.head() === null) return null;
   recordKey(work, signer);
+  const found = work.head();
+  if (found === null) return null;
+  const made = readCheckpoints(context);
+  const last = made.at(-1)?.checkpoint ?? null;
+  if (last !== null && last.seq === found.seq && last.hash === found.hash && last.key_id === signer.keyId) return last;
+  if (!asFound) noteDoubts(work, signer, made, found);
   const head = work.head();
-  if (head === null) return null;
-  const last = readCheckpoints(context).at(-1)?.checkpoint ?? null;
-  if (last !== null && last.seq === head.seq && last.hash === head.hash && last.key_id === signer.keyId) return last;
+  if (head === null || (head.seq === found.seq && head.hash !== found.hash)) {
+    throw new ConsoleError('INTEGRITY', 'The journal changed while it was being signed. No checkpoint was made.', { remedy: 'Verify the journal.' });
+  }
   const unsigned = { schema: 'sterownia.checkpoint/1', workspace_id: workspaceId, seq: head.seq, hash: head.hash, at: isoNow(context.clock), key_id: signer.keyId } as const;
   const signature = signer.sign(Buffer.from(canonicalText(unsigned), 'utf8')).toString('base64');
   const checkpoint: Checkpoint = { ...unsigned, signature };

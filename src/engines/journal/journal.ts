@@ -5,6 +5,7 @@ import { asConsoleError, type EngineContext } from '#engines/storage';
 import { join } from 'node:path';
 import { findHead, openAppender } from './append.ts';
 import { addCheckpoint, pinForward } from './checkpoints.ts';
+import { acceptedAsIs } from './doubts.ts';
 import { hashOf } from './entry.ts';
 import { findEntries, findEntry } from './list.ts';
 import { journalFolder, listSegments, type Segment } from './segments.ts';
@@ -73,13 +74,13 @@ export function openJournal(context: EngineContext, options: JournalOptions): Jo
   }
 
   /** Signs the head under the lock, after `first`, which may refuse or add an entry. */
-  const signHead = (signer: Signer, actor: JournalEntry['actor'], first: () => void): Checkpoint | null => lock(() => {
+  const signHead = (signer: Signer, actor: JournalEntry['actor'], asFound: boolean, first: () => void): Checkpoint | null => lock(() => {
     try {
       first();
       return addCheckpoint({
         context, workspaceId, actor, append: (input) => appender.append([input]),
         head: () => findHead(context, listSegments(context.fs, directory)),
-      }, signer);
+      }, signer, asFound);
     } catch (error) {
       throw asConsoleError(error, 'write a checkpoint in', directory);
     }
@@ -88,15 +89,15 @@ export function openJournal(context: EngineContext, options: JournalOptions): Jo
   const checkpoint: Journal['checkpoint'] = async (keys, actor) => {
     const pins = await keys.pins(workspaceId);
     if (head() === null && pins.length === 0) return null;
-    const made = signHead(await keys.signer(), actor, () => refuseContradiction(pins));
+    const made = signHead(await keys.signer(), actor, false, () => refuseContradiction(pins));
     if (made !== null) await pinForward(keys, workspaceId, made);
     return made;
   };
 
   const acceptAsIs: Journal['acceptAsIs'] = async (keys, actor, reason) => {
     const pins = await keys.pins(workspaceId);
-    const note: EntryInput = { actor, type: 'journal.accepted_as_is', stage: 'note', operation: null, subject: null, data: { reason, previous_pins: pins } };
-    const made = signHead(await keys.signer(), actor, () => { appender.append([note]); });
+    const note: EntryInput = { actor, type: acceptedAsIs, stage: 'note', operation: null, subject: null, data: { reason, previous_pins: pins } };
+    const made = signHead(await keys.signer(), actor, true, () => { appender.append([note]); });
     if (made === null) throw new ConsoleError('INTERNAL', 'The journal is empty although an entry was added.');
     await keys.setPin(workspaceId, { seq: made.seq, hash: made.hash });
     return made;

@@ -1,5 +1,6 @@
 /**
- * Verification: every hash, every link, every signature, and the pin.
+ * Verification: every hash, every link, every signature, and the pin. What this device signed is proven by its bytes
+ * (`signedPart.ts`); every other entry is looked at on its own.
  *
  * What cannot be noticed: entries cut off at the end that no checkpoint and no pin had yet spoken of, and a journal that was
  * replaced as a whole together with its checkpoints and keys, on a device that never pinned it.
@@ -15,7 +16,8 @@ import { Findings, nowhere, type Where } from './findings.ts';
 import { inspectLine } from './inspect.ts';
 import { checkpointsName, journalFolder, segmentName, surveySegments, type Segment } from './segments.ts';
 import type { Checkpoint } from './types.ts';
-import { forEachLine } from './lines.ts';
+import { forEachLine, type LinePlace } from './lines.ts';
+import { proveSignedPart, type Claim, type SignedPart } from './signedPart.ts';
 
 interface Witness extends Where {
   readonly checkpoint: Checkpoint;
@@ -27,6 +29,15 @@ interface Testimony {
   readonly status: KeyStatus;
   readonly witnesses: readonly Witness[];
   readonly checkpointSeqs: ReadonlySet<number>;
+  /** What this device itself signed, ascending; only of such entries it is known that they were looked at. */
+  readonly claims: readonly Claim[];
+}
+
+/** The public half of this device's key, from where the private one is kept; null when it cannot be had. */
+async function ownPem(keys: DeviceKeys, { key_id: keyId }: KeyStatus): Promise<string | null> {
+  if (keyId === null) return null;
+  const signer = await keys.signer().catch(() => null);
+  return signer?.keyId === keyId ? signer.publicKeyPem : null;
 }
 
 async function gatherTestimony(context: EngineContext, workspaceId: string, keys: DeviceKeys, findings: Findings): Promise<Testimony> {
@@ -35,9 +46,8 @@ async function gatherTestimony(context: EngineContext, workspaceId: string, keys
   const status = await keys.status();
   const lines = readCheckpoints(context);
   const publicKeys = new Map(readKeys(context));
-  if (status.key_id !== null && !publicKeys.has(status.key_id)) {
-    publicKeys.set(status.key_id, createPublicKey((await keys.signer()).publicKeyPem));
-  }
+  const own = await ownPem(keys, status);
+  if (status.key_id !== null && own !== null) publicKeys.set(status.key_id, createPublicKey(own));
   const witnesses: Witness[] = [];
   for (const { line, checkpoint } of lines) {
     const where = { segment: checkpointsName, line, seq: checkpoint?.seq ?? null };
@@ -45,7 +55,8 @@ async function gatherTestimony(context: EngineContext, workspaceId: string, keys
     if (problem !== null) findings.add(problem.kind, where, problem.message);
     else if (checkpoint !== null) witnesses.push({ ...where, checkpoint });
   }
-  return { pins, status, witnesses, checkpointSeqs: new Set(lines.flatMap(({ checkpoint }) => (checkpoint === null ? [] : [checkpoint.seq]))) };
+  const claims = own === null ? [] : witnesses.map(({ checkpoint }) => checkpoint).filter(({ key_id }) => key_id === status.key_id).toSorted((left, right) => left.seq - right.seq);
+  return { pins, status, witnesses, claims, checkpointSeqs: new Set(lines.flatMap(({ checkpoint }) => (checkpoint === null ? [] : [checkpoint.seq]))) };
 }
 
 function checkCheckpoint(checkpoint: Checkpoint | null, workspaceId: string, publicKeys: ReadonlyMap<string, KeyObject>): Pick<JournalFinding, 'kind' | 'message'> | null {
@@ -100,11 +111,21 @@ interface Walked {
   readonly firstSeq: number | null;
 }
 
-function walkSegments(context: EngineContext, segments: readonly Segment[], workspaceId: string, hear: (link: Link) => void, findings: Findings, signal: WorkSignal): Walked {
-  const walk = new ChainWalk(findings, hear);
-  let entries = 0;
-  let firstSeq: number | null = null;
-  const read = ({ name, path }: Segment): number | null => {
+interface Walk {
+  readonly context: EngineContext;
+  readonly segments: readonly Segment[];
+  readonly workspaceId: string;
+  readonly hear: (link: Link) => void;
+  readonly findings: Findings;
+  readonly signal: WorkSignal;
+}
+
+/** Looks at every entry after those that are proven. */
+function walkSegments({ context, segments, workspaceId, hear, findings, signal }: Walk, proven: SignedPart | null): Walked {
+  const walk = new ChainWalk(findings, hear, proven?.last ?? null);
+  let entries = proven?.last.seq ?? 0;
+  let firstSeq: number | null = proven === null ? null : 1;
+  const read = ({ name, path }: Segment, place: LinePlace | undefined): number | null => {
     const lineOf = (bytes: Buffer, line: number): void => {
       const seen = inspectLine(bytes);
       if (seen.kind === 'unreadable') {
@@ -121,7 +142,7 @@ function walkSegments(context: EngineContext, segments: readonly Segment[], work
       walk.next(link);
     };
     try {
-      return forEachLine(context.fs, path, signal, lineOf);
+      return forEachLine(context.fs, path, signal, lineOf, place);
     } catch (error) {
       if (systemCode(error) === null || isConsoleError(error)) throw error;
       findings.add('unreadable', { ...nowhere, segment: name }, `The segment ${name} cannot be read to its end (${systemCode(error) ?? ''}).`);
@@ -129,7 +150,8 @@ function walkSegments(context: EngineContext, segments: readonly Segment[], work
     }
   };
   for (const [index, segment] of segments.entries()) {
-    const unfinished = read(segment);
+    if (proven !== null && index < proven.segment) continue;
+    const unfinished = read(segment, proven?.segment === index ? proven : undefined);
     if (unfinished !== null) {
       const remedy = index === segments.length - 1 ? 'The next entry repairs it and keeps the bytes aside.' : 'Restore this segment from a backup.';
       findings.add('incomplete_line', { segment: segment.name, line: unfinished, seq: null }, `The last line of ${segment.name} was never finished. ${remedy}`);
@@ -161,7 +183,10 @@ export async function verifyJournal(context: EngineContext, workspaceId: string,
   for (const name of notFiles) findings.add('unreadable', { ...nowhere, segment: name }, `The segment ${name} is no plain file and was not read.`);
   reportMissingSegments(segments, notFiles, findings);
   const hearing = new Hearing(findings, testimony);
-  const { entries, last, firstSeq } = walkSegments(context, segments, workspaceId, hearing.hear, findings, signal);
+  const walk: Walk = { context, segments, workspaceId, hear: hearing.hear, findings, signal };
+  const watched = [...testimony.witnesses.map(({ checkpoint }) => checkpoint.seq), ...testimony.pins.map(({ seq }) => seq)];
+  const proven = proveSignedPart({ ...walk, claims: testimony.claims, watched }, hearing.hear);
+  const { entries, last, firstSeq } = walkSegments(walk, proven);
   const lastSeq = last?.seq ?? 0;
   reportCut(testimony, lastSeq, findings);
   const broken = findings.list.length > 0;

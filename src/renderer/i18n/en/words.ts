@@ -52,7 +52,7 @@ export const words = {
   entry_type: {
     plan_created: 'plan made', plan_approval_requested: 'approval requested', plan_approved: 'plan approved', plan_rejected: 'plan rejected', plan_apply: 'plan applied', plan_undo: 'plan undone',
     trash_restore: 'restored from the trash', filter_set_saved: 'filter set saved', filter_set_removed: 'filter set removed',
-    journal_accepted_as_is: 'journal accepted as it is', journal_key_recorded: 'device key recorded',
+    journal_signed_with_doubt: 'journal signed with a doubt', journal_accepted_as_is: 'journal accepted as it is', journal_key_recorded: 'device key recorded',
   },
   key_storage: { keyring: 'keyring of the operating system', file: 'file readable by its owner only', none: 'no key' },
 } as const;

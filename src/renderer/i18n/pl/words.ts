@@ -52,7 +52,7 @@ export const words = {
   entry_type: {
     plan_created: 'utworzenie planu', plan_approval_requested: 'prośba o zatwierdzenie', plan_approved: 'zatwierdzenie planu', plan_rejected: 'odrzucenie planu', plan_apply: 'wykonanie planu', plan_undo: 'cofnięcie planu',
     trash_restore: 'przywrócenie z kosza', filter_set_saved: 'zapis zestawu filtrów', filter_set_removed: 'usunięcie zestawu filtrów',
-    journal_accepted_as_is: 'przyjęcie dziennika w obecnym stanie', journal_key_recorded: 'zapis klucza urządzenia',
+    journal_signed_with_doubt: 'podpis dziennika z zastrzeżeniem', journal_accepted_as_is: 'przyjęcie dziennika w obecnym stanie', journal_key_recorded: 'zapis klucza urządzenia',
   },
   key_storage: { keyring: 'pęk kluczy systemu operacyjnego', file: 'plik czytelny tylko dla właściciela', none: 'brak klucza' },
 } as const;
