@@ -3,16 +3,31 @@ import Box from '@mui/material/Box';
 import Typography from '@mui/material/Typography';
 import type { ReactElement } from 'react';
 import type { AutomodeAlert } from '#contract';
-import { useFormat, useText } from '../../i18n/index.ts';
+import type { Format } from '../../format/index.ts';
+import { hasText, useFormat, useText, type Text } from '../../i18n/index.ts';
 import { SeverityIcon } from '../../ui/status.tsx';
 import { CliLine } from '../../ui/values.tsx';
 import { Card } from './Card.tsx';
 
+/** Instants, shares and closed sets of words as the person reads them; all else as it came. */
+function readable(t: Text, format: Format, params: AutomodeAlert['params']): Record<string, string | number> {
+  const word = (prefix: string, value: string): string => {
+    const key = `automode.${prefix}.${value}`;
+    return hasText(key) ? t(key) : value;
+  };
+  return Object.fromEntries(Object.entries(params).map(([name, value]) => {
+    if (typeof value === 'number') return [name, name === 'share' || name === 'limit' || name === 'red' ? `${format.number(value * 100, 1)} %` : value];
+    if (name === 'until' || name === 'at') return [name, value === '' ? t('automode.no_end') : format.instant(value)];
+    if (name === 'provider') return [name, word('provider', value)];
+    if (name === 'name') return [name, word('rule', value)];
+    if (name === 'state') return [name, ['feed_state', 'document_state', 'provider_state'].map((prefix) => word(prefix, value)).find((text) => text !== value) ?? value];
+    return [name, value];
+  }));
+}
+
 export function Alerts({ alerts }: { readonly alerts: readonly AutomodeAlert[] }): ReactElement {
   const t = useText();
   const format = useFormat();
-  const shown = (params: AutomodeAlert['params']): Record<string, string | number> =>
-    Object.fromEntries(Object.entries(params).map(([name, value]) => [name, /_at$|^until$/u.test(name) && typeof value === 'string' ? format.instant(value) : name === 'share' || name === 'limit' ? `${format.number(Number(value) * 100, 1)} %` : value]));
   return (
     <Card title={t('automode.alerts')}>
       {alerts.length === 0 ? <Typography variant="body2" color="text.secondary">{t('automode.no_alerts')}</Typography> : null}
@@ -21,7 +36,7 @@ export function Alerts({ alerts }: { readonly alerts: readonly AutomodeAlert[] }
           <Box component="li" key={`${alert.code}-${String(index)}`} sx={{ display: 'flex', gap: 1, minWidth: 0 }}>
             <SeverityIcon severity={alert.severity} />
             <Box sx={{ minWidth: 0, flex: 1 }}>
-              <Typography variant="body2">{t(`automode.alert.${alert.code}`, shown(alert.params))}</Typography>
+              <Typography variant="body2">{t(`automode.alert.${alert.code}`, readable(t, format, alert.params))}</Typography>
               <Typography variant="caption" color="text.secondary">{t('automode.runbook', { document: alert.runbook.document, section: alert.runbook.section })}</Typography>
               {alert.command === null ? null : <CliLine line={`sterownia ${alert.command}`} />}
             </Box>

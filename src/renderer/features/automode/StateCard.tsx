@@ -4,7 +4,7 @@ import Button from '@mui/material/Button';
 import Typography from '@mui/material/Typography';
 import type { ReactElement } from 'react';
 import type { AutomodeStatus } from '#contract';
-import { useFormat, useText } from '../../i18n/index.ts';
+import { hasText, useFormat, useText, type Text } from '../../i18n/index.ts';
 import { useNow } from '../../state/useOperation.ts';
 import { StatusChip } from '../../ui/status.tsx';
 import { Ago, Facts, Instant, Mono } from '../../ui/values.tsx';
@@ -18,6 +18,11 @@ interface StateCardProps {
   readonly onAct: (act: ActName) => void;
 }
 
+function blockText(t: Text, block: string): string {
+  const key = `automode.block.${block}`;
+  return hasText(key) ? t(key) : block;
+}
+
 function Next({ next }: { readonly next: AutomodeStatus['next'] }): ReactElement {
   const t = useText();
   const format = useFormat();
@@ -29,7 +34,7 @@ function Next({ next }: { readonly next: AutomodeStatus['next'] }): ReactElement
         <span key={job}>
           {at === null ? t('automode.not_scheduled') : Date.parse(at) <= now ? t('automode.due_now') : t('automode.in', { time: format.duration(Date.parse(at) - now) })}
           {at === null ? null : <> · <Instant value={at} /></>}
-          {block === null ? null : <Typography component="span" variant="body2" color="text.secondary"> · {block}</Typography>}
+          {block === null ? null : <Typography component="span" variant="body2" color="text.secondary"> · {blockText(t, block)}</Typography>}
         </span>
       )])}
     />
