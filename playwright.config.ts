@@ -5,6 +5,9 @@
 import { defineConfig } from 'playwright/test';
 import type { HostOption } from './e2e/fixtures.ts';
 
+// Consoles of tests that run beside each other would fight for the usual port.
+process.env['STEROWNIA_METRICS_PORT'] ??= 'off';
+
 const withElectron = process.env['STEROWNIA_E2E_ELECTRON'] === '1';
 
 export default defineConfig<HostOption>({

@@ -5,6 +5,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts', 'test/**/*.test.tsx'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // Consoles of tests that run beside each other would fight for the usual port.
+    env: { STEROWNIA_METRICS_PORT: 'off' },
     pool: 'forks',
     maxWorkers: 2,
   },

@@ -25,6 +25,7 @@ export const events = {
     summary: 'Another version of a model became champion.',
     payload: z.object({ model: z.string(), version: z.string(), mode: z.string(), reason: z.string() }),
   },
+  'models.touched': { summary: 'Files of models changed on disk; lists should be read again.', payload: z.object({}) },
   'automode.changed': { summary: 'Automation, a guardrail, an override or a cycle changed.', payload: z.object({}) },
   'automode.progress': {
     summary: 'How far a cycle of the background loop is.',

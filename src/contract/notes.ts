@@ -21,6 +21,13 @@ export const noteTexts = {
   folder_not_writable: '{{path}} is not writable for this account',
   watching_by_looking: 'The system gives no news of changes; the folders are looked at every few seconds ({{system}})',
 
+  loop_training: '{{jobs}} is being trained',
+  loop_held_up: 'Nothing is started: {{reason}}',
+  loop_job_held_up: '{{job}} is held up ({{reason}})',
+  loop_failed: 'The background loop could not look at what is due: {{system}}',
+  guardrails_in_force: 'In force: {{names}}',
+  guardrails_unknown: 'Nobody knows: {{provider}} is {{state}}',
+
   protected_console: 'the console keeps its plans, trash and evidence here',
   protected_rule: 'protected by the rule {{rule}} of config/console.json',
   protected_trash_console: 'it holds files from a place where the console keeps its plans, trash and evidence',

@@ -25,6 +25,10 @@ export interface OpenOptions {
   readonly abilities?: HostAbilities;
   /** Folder of the person's own documents (preferences, recent workspaces, key file); default per operating system. */
   readonly configDirectory?: string;
+  /** Pause between two looks of the background loop, in milliseconds; default 5000. */
+  readonly loopEveryMs?: number;
+  /** Port for `/metrics` in the place of the configured one; null: none. */
+  readonly metricsPort?: number | null;
   readonly clock?: Clock;
   readonly ids?: Ids;
   readonly log?: Log;

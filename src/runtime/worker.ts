@@ -64,6 +64,7 @@ async function handle(message: ToWorker): Promise<void> {
     return undefined;
   }
   if (message.type === 'recover') return answer(message.id, 'recover', () => core.recover(message.actor));
+  if (message.type === 'task') return answer(message.id, message.name, () => core.task(message.name, message.actor));
   if (message.type === 'refresh') return core.refreshReports(message.paths);
   try {
     await core.close(message.actor);

@@ -165,8 +165,8 @@ describe('what an entry says about guardrails', () => {
   it('is one word, and the kill switch goes first', () => {
     expect(guardrailMark({ guardrail_active: 'true', kill_switch: 'true' })).toBe('kill_switch');
     expect(guardrailMark({ guardrail_active: 'false', kill_switch: 'True' })).toBe('kill_switch');
-    expect(guardrailMark({ guardrail_active: '1', kill_switch: 'false' })).toBe('guardrail');
-    expect(guardrailMark({ guardrail_active: 'no' })).toBe('none');
+    expect(guardrailMark({ guardrail_active: 'True', kill_switch: 'false' })).toBe('guardrail');
+    expect(guardrailMark({ guardrail_active: 'false' })).toBe('none');
     expect(guardrailMark({ guardrail_active: 'unknown', kill_switch: 'unknown' })).toBe('unmarked');
     expect(guardrailMark({})).toBe('unmarked');
   });

@@ -4,11 +4,9 @@ import type { DecisionEntry } from './entry.ts';
 /** unmarked: the entry says nothing about guardrails, or that nobody knew. */
 export type GuardrailMark = 'kill_switch' | 'guardrail' | 'none' | 'unmarked';
 
-/** Programs write truth in several ways; all of them mean the same here. */
 function truthOf(text: string | undefined): boolean | null {
   const word = text?.trim().toLowerCase();
-  if (word === 'true' || word === '1' || word === 'yes') return true;
-  return word === 'false' || word === '0' || word === 'no' ? false : null;
+  return word === 'true' ? true : word === 'false' ? false : null;
 }
 
 /** Exactly one mark per entry: the kill switch goes before any other guardrail. */

@@ -46,7 +46,9 @@ export const automodeHandlers: CoreHandlers<'automode'> = {
     recoverRuns(automode.training, call.actor);
     recoverRegistry(automode.models, automode.registry());
     await recoverCycles(automode, call.actor);
-    return runCycle(automode, job, { actor: call.actor, force, ...(reason === undefined ? {} : { reason }) }, call.signal);
+    return runCycle(automode, job, {
+      actor: call.actor, force, onlyIfDue: call.actor.door === 'loop', ...(reason === undefined ? {} : { reason }),
+    }, call.signal);
   },
   'automode.events': async (parts, { limit }) => automodeEvents(await automodeParts(parts), limit),
   'automode.shares': (parts, input) => guardrailShareLines(parts.context, readPolicy(parts.context).config.automode.shares, input),

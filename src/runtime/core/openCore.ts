@@ -186,6 +186,7 @@ export function openCore(options: CoreOptions): Core {
         throw error;
       }
     },
+    task: async (name, actor) => (await import('./tasks.ts')).runTask(parts, name, actor),
     close: async (actor: Actor) => {
       if (!appended) return;
       appended = false;

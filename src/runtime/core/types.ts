@@ -5,6 +5,7 @@ import type { DeviceKeys } from '#engines/keyring';
 import type { PlansEngine } from '#engines/plans';
 import type { EngineContext, WorkSignal } from '#engines/storage';
 import type { ReportIndex } from '#engines/reports';
+import type { CoreTask, CoreTasks } from './tasks.ts';
 
 /** Operations of the `console` area belong to the front; all others are run by a core. */
 export type FrontOperation = Extract<OperationName, `console.${string}`>;
@@ -56,6 +57,8 @@ export interface Core {
   refreshReports(paths: readonly string[] | null): Promise<void>;
   /** Completes or reverts what a crash left, if any; true when there was something. */
   recover(actor: Actor): Promise<boolean>;
+  /** What a running console does by itself; see `tasks.ts`. */
+  task<N extends CoreTask>(name: N, actor: Actor): Promise<CoreTasks[N]>;
   /** Signs a checkpoint when entries were added. */
   close(actor: Actor): Promise<void>;
 }

@@ -12,6 +12,9 @@ import type { Backend } from '../threads/pool.ts';
 import type { OpenOptions } from '../types.ts';
 import { versions } from '../versions.ts';
 import type { EventHub } from './eventHub.ts';
+import { createBackground, type Background } from './background.ts';
+import type { Metrics } from './metrics.ts';
+import { portOf } from './metricsPort.ts';
 import { openNotifications, type Notice, type Notifications } from './notifications.ts';
 import { openPersonal } from './personal.ts';
 import { watchWorkspace, type Watcher, type WatchedPlace } from './watcher.ts';
@@ -24,7 +27,8 @@ export interface ConsoleParts {
   readonly backend: Backend;
   readonly readOnly: Note | null;
   readonly actor: Actor;
-  readonly plansWaiting: (count: number) => void;
+  /** Null in hosts without windows: they count nothing and run nothing. */
+  readonly metrics: Metrics | null;
 }
 
 export interface ConsoleOperations {
@@ -35,6 +39,8 @@ export interface ConsoleOperations {
   /** A window asked for a verification: the foot line shows what came out. */
   verified(found: Verification): void;
   recover(): Promise<void>;
+  /** Text of all metrics of a running console, up to this moment. */
+  metricsText(metrics: Metrics): ReturnType<Metrics['text']>;
   start(workspace: WorkspaceInfo): Promise<void>;
   stop(): Promise<void>;
 }
@@ -75,7 +81,7 @@ export function createConsoleOperations(parts: ConsoleParts): ConsoleOperations 
       plans_waiting: waiting.plans.filter((plan) => plan.requested !== null || plan.needs.some((need) => need.kind === 'approval')).length,
       trash: { entries: trash.totals.entries, bytes: trash.totals.bytes },
     };
-    parts.plansWaiting(next.plans_waiting);
+    parts.metrics?.plansWaiting(next.plans_waiting);
     if (JSON.stringify(next) === JSON.stringify(counted)) return;
     counted = next;
     hub.emit('console.delta', next);
@@ -90,7 +96,19 @@ export function createConsoleOperations(parts: ConsoleParts): ConsoleOperations 
 
   const loops = (): Snapshot['loops'] => [
     { name: 'watcher', severity: polling === null ? 'ok' : 'attention', next_at: null, ...(polling === null ? { detail: null } : { detail: noteText(polling), detail_notes: [polling] }) },
+    ...(background?.loops ?? []),
   ];
+
+  const metricsText = async (metrics: Metrics): ReturnType<Metrics['text']> => {
+    await background?.beforeMetrics();
+    return metrics.text();
+  };
+
+  const { metrics: counters } = parts;
+  const background: Background | null = counters === null ? null : createBackground({
+    context, hub, backend, metrics: counters, text: () => metricsText(counters), actor: parts.actor, readOnly: parts.readOnly, notifications: notes, raise,
+    loopsChanged: () => hub.emit('console.delta', { loops: loops() }), everyMs: options.loopEveryMs, metricsPort: options.metricsPort === undefined ? portOf(process.env) : options.metricsPort,
+  });
 
   const snapshot = async (actor: Actor): Promise<Snapshot> => {
     const policy = readPolicy(context);
@@ -177,13 +195,13 @@ export function createConsoleOperations(parts: ConsoleParts): ConsoleOperations 
   };
 
   const changedOnDisk = (place: WatchedPlace['name'], paths: readonly string[] | null): void => {
+    background?.changedOnDisk(place, paths);
     if (place === 'reports') backend.refresh(paths);
-    else if (place === 'aiDecision') hub.emit('retraining.changed', {});
     else if (place === 'journal') hub.emit('journal.appended', { last_seq: 0 });
     else if (place === 'config') {
       const policy = readPolicy(context);
       hub.emit('console.delta', { policy: policy.config, policy_problems: [...policy.problems], policy_problem_notes: [...policy.notes] });
-    } else {
+    } else if (place === 'trash' || place === 'plans') {
       countSoon();
       if (place === 'trash') hub.emit('trash.changed', {});
       if (place === 'plans') plansOnDisk(paths).catch((error: unknown) => context.log.warn('a plan on disk is not readable', { error: String(error) }));
@@ -195,6 +213,7 @@ export function createConsoleOperations(parts: ConsoleParts): ConsoleOperations 
     run: (name, input, actor) => (handlers[name] as (input: unknown, actor: Actor) => Promise<unknown>)(input, actor),
     noticed: (name, payload) => {
       if (!options.threads) return;
+      background?.noticed(name, payload);
       if (name === 'reports.changed') {
         reportsRevision = (payload as { readonly revision: number }).revision;
         hub.emit('console.delta', { reports_revision: reportsRevision });
@@ -219,10 +238,13 @@ export function createConsoleOperations(parts: ConsoleParts): ConsoleOperations 
           hub.emit('console.delta', { loops: loops() });
         },
       });
+      background?.start();
       await count();
       verifySoon();
     },
+    metricsText,
     stop: async () => {
+      await background?.stop();
       if (recount) clearTimeout(recount);
       if (firstVerification) clearTimeout(firstVerification);
       await watcher?.close();

@@ -46,6 +46,7 @@ async function inPlace(context: EngineContext, keys: () => Promise<DeviceKeys>, 
       return core.run(request.name, request.input, { actor: request.actor, confined: request.confined, signal: work, printed: request.printed === true });
     },
     recover: (actor) => core.recover(actor),
+    task: (name, actor) => core.task(name, actor),
     refresh: () => undefined,
     close: (actor) => core.close(actor),
   };
@@ -59,7 +60,7 @@ export async function openConsole(options: OpenOptions): Promise<Console> {
   const context: EngineContext = { root, fs: options.fs ?? nodeFileSystem, clock, ids: options.ids ?? systemIds(clock), log };
   const hub = createEventHub(log);
   const readOnly = readOnlyReason(root);
-  const loopActor: Actor = options.actor ?? osActor('loop');
+  const loopActor: Actor = { ...(options.actor ?? osActor('loop')), door: 'loop' };
   let operations: ConsoleOperations | null = null;
 
   const keys = once(async (): Promise<DeviceKeys> => {
@@ -83,7 +84,7 @@ export async function openConsole(options: OpenOptions): Promise<Console> {
   const loadMetrics = async (): Promise<Metrics> => (metrics ??= (await import('./metrics.ts')).createMetrics());
   if (options.threads) await loadMetrics();
 
-  operations = createConsoleOperations({ options, context, configDirectory, hub, backend, readOnly, actor: loopActor, plansWaiting: (count) => metrics?.plansWaiting(count) });
+  operations = createConsoleOperations({ options, context, configDirectory, hub, backend, readOnly, actor: loopActor, metrics: options.threads ? metrics : null });
   const front = operations;
 
   const standing = (door: CallOptions['door']): Standing => {
@@ -129,7 +130,7 @@ export async function openConsole(options: OpenOptions): Promise<Console> {
     call,
     invoke: call as Console['invoke'],
     subscribe: hub.subscribe,
-    metrics: async () => (await loadMetrics()).text(),
+    metrics: async () => front.metricsText(await loadMetrics()),
     close: async () => {
       await front.stop();
       await backend.close(loopActor);

@@ -9,9 +9,16 @@ import { note, type Note } from '#contract';
 import type { Log } from '#engines/storage';
 import { layout, type LayoutName } from '#engines/workspace';
 
+/** Places of the decision loop that belong to no one area. */
+const loopPlaces = {
+  quality: 'var/models/quality', models: 'models', decisions: 'logs/decision_journal', console: 'var/console', runtime: 'var/runtime',
+} as const;
+
 export interface WatchedPlace {
-  readonly name: LayoutName | 'config';
+  readonly name: LayoutName | keyof typeof loopPlaces | 'config';
   readonly path: string;
+  /** Folders below it that change all the time and tell nobody anything. */
+  readonly ignore?: readonly string[];
 }
 
 export interface WatcherOptions {
@@ -40,7 +47,9 @@ interface State {
 
 export function watchWorkspace(options: WatcherOptions): Watcher {
   const places: readonly WatchedPlace[] = [
-    ...(['reports', 'plans', 'trash', 'journal', 'aiDecision'] as const).map((name) => ({ name, path: join(options.root, layout[name]) })),
+    ...(['reports', 'plans', 'trash', 'journal', 'aiDecision', 'signalQuality'] as const).map((name) => ({ name, path: join(options.root, layout[name]) })),
+    ...(['quality', 'models', 'decisions', 'runtime'] as const).map((name) => ({ name, path: join(options.root, loopPlaces[name]) })),
+    { name: 'console', path: join(options.root, loopPlaces.console), ignore: [join(options.root, layout.locks)] },
     { name: 'config', path: join(options.root, 'config') },
   ];
   const states: readonly State[] = places.map((place) => ({ place, subscription: null, polled: false, pending: new Set(), timer: null }));
@@ -67,7 +76,7 @@ export function watchWorkspace(options: WatcherOptions): Watcher {
         }
         for (const event of events) state.pending.add(event.path);
         state.timer ??= setTimeout(() => flush(state), settleMs);
-      });
+      }, state.place.ignore === undefined ? {} : { ignore: [...state.place.ignore] });
       options.onChange(state.place.name, null);
     } catch (error) {
       state.polled = true;

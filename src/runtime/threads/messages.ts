@@ -1,5 +1,6 @@
 /** Messages between the front and a worker thread. The cancel flag is shared memory: a busy worker reads no messages. */
 import type { Actor, ConsoleErrorBody, EventName, Progress } from '#contract';
+import type { CoreTask } from '../core/tasks.ts';
 import type { CoreOperation } from '../core/types.ts';
 import type { KeyQuestion, SignRequest } from './remoteKeys.ts';
 
@@ -11,6 +12,7 @@ export interface WorkerSetup {
 export type ToWorker =
   | { readonly type: 'run'; readonly id: number; readonly name: CoreOperation; readonly input: unknown; readonly actor: Actor; readonly confined: boolean; readonly cancel: SharedArrayBuffer }
   | { readonly type: 'recover'; readonly id: number; readonly actor: Actor }
+  | { readonly type: 'task'; readonly id: number; readonly name: CoreTask; readonly actor: Actor }
   | { readonly type: 'refresh'; readonly paths: readonly string[] | null }
   | { readonly type: 'keyAnswer'; readonly id: number; readonly value: unknown; readonly error: string | null }
   | { readonly type: 'close'; readonly actor: Actor };

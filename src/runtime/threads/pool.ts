@@ -6,6 +6,7 @@ import { Worker } from 'node:worker_threads';
 import { ConsoleError, operationEntry, type Actor, type EventName, type Progress } from '#contract';
 import type { DeviceKeys } from '#engines/keyring';
 import type { Log } from '#engines/storage';
+import type { CoreTask, CoreTasks } from '../core/tasks.ts';
 import type { CoreOperation } from '../core/types.ts';
 import type { FromWorker, ToWorker, WorkerSetup } from './messages.ts';
 import { programBeside } from './programs.ts';
@@ -20,6 +21,8 @@ export interface RunRequest {
   readonly signal: AbortSignal | null;
   /** Heeded only by a core in the caller's own thread. */
   readonly printed?: boolean;
+  /** For an act in a thread of its own: how long after a request to stop the thread is ended as it is. Without it, never. */
+  readonly patienceMs?: number;
 }
 
 export interface Backend {
@@ -27,6 +30,8 @@ export interface Backend {
   refresh(paths: readonly string[] | null): void;
   /** Completes or reverts what a crash left; true when there was something. */
   recover(actor: Actor): Promise<boolean>;
+  /** What a running console does by itself; see `core/tasks.ts`. */
+  task<N extends CoreTask>(name: N, actor: Actor): Promise<CoreTasks[N]>;
   close(actor: Actor): Promise<void>;
 }
 
@@ -86,12 +91,27 @@ class Thread {
   }
 
   recover(actor: Actor): Promise<boolean> {
+    return this.#ask((id) => ({ type: 'recover', id, actor })).then((found) => found === true);
+  }
+
+  task<N extends CoreTask>(name: N, actor: Actor): Promise<CoreTasks[N]> {
+    return this.#ask((id) => ({ type: 'task', id, name, actor })) as Promise<CoreTasks[N]>;
+  }
+
+  /** Ends it as it is, for work that heeds no request to stop; whoever waits is told so. */
+  async kill(): Promise<void> {
+    await this.#worker?.terminate();
+  }
+
+  #ask(message: (id: number) => ToWorker): Promise<unknown> {
     const id = this.#next;
     this.#next += 1;
-    return new Promise<unknown>((resolve, reject) => {
+    const asked = new Promise<unknown>((resolve, reject) => {
       this.#pending.set(id, { resolve, reject, onProgress: () => undefined, stop: () => undefined });
-      this.post({ type: 'recover', id, actor });
-    }).then((found) => found === true);
+      this.post(message(id));
+    }).finally(() => this.#running.delete(asked));
+    this.#running.add(asked);
+    return asked;
   }
 
   post(message: ToWorker): void {
@@ -168,6 +188,20 @@ const deservesThread = (name: CoreOperation): boolean => {
   return entry.long && entry.kind !== 'plan';
 };
 
+function endImpatiently(job: Thread, { signal, patienceMs }: RunRequest): () => void {
+  if (signal === null || patienceMs === undefined) return () => undefined;
+  let timer: NodeJS.Timeout | null = null;
+  const wait = (): void => {
+    timer ??= setTimeout(() => void job.kill(), patienceMs).unref();
+  };
+  if (signal.aborted) wait();
+  signal.addEventListener('abort', wait, { once: true });
+  return () => {
+    if (timer) clearTimeout(timer);
+    signal.removeEventListener('abort', wait);
+  };
+}
+
 export function openThreads(options: ThreadOptions): Backend {
   const main = new Thread(options);
   const jobs = new Set<Thread>();
@@ -176,15 +210,18 @@ export function openThreads(options: ThreadOptions): Backend {
       if (!deservesThread(request.name)) return main.run(request);
       const job = new Thread(options);
       jobs.add(job);
+      const forget = endImpatiently(job, request);
       try {
         return await job.run(request);
       } finally {
+        forget();
         // The checkpoint may wait for the keyring; the result does not.
         job.close(request.actor).catch((error: unknown) => options.log.error('a job thread did not end well', { error: String(error) })).finally(() => jobs.delete(job));
       }
     },
     refresh: (paths) => main.post({ type: 'refresh', paths }),
     recover: (actor) => main.recover(actor),
+    task: (name, actor) => main.task(name, actor),
     close: async (actor) => {
       await Promise.all([...jobs].map((job) => job.close(actor)));
       await main.close(actor);

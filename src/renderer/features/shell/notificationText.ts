@@ -4,10 +4,10 @@ import { hasText, type Text, type TextKey } from '../../i18n/index.ts';
 
 export function notificationText(t: Text, notification: Pick<Notification, 'kind' | 'params' | 'count'>): string {
   const key = `shell.notice.${notification.kind.replaceAll('.', '_')}`;
-  const { operation, targets, findings } = notification.params;
+  const { operation, targets, findings, count: counted } = notification.params;
   const actKey = `plans.act.${String(operation).replaceAll('.', '_')}`;
   const act = hasText(actKey) ? t(actKey) : String(operation);
-  const count = Number(targets ?? findings ?? notification.count);
+  const count = Number(targets ?? findings ?? counted ?? notification.count);
   if (hasText(`${key}_other`) || hasText(key)) return t(key as TextKey, { ...notification.params, act, count });
   const facts = Object.entries(notification.params).map(([name, value]) => `${name}: ${String(value)}`);
   return [notification.kind, ...facts].join(' · ');

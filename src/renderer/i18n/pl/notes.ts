@@ -15,6 +15,13 @@ export const notes = {
   folder_not_writable: 'to konto nie może pisać w katalogu {{path}}',
   watching_by_looking: 'System nie powiadamia o zmianach; katalogi są przeglądane co kilka sekund ({{system}})',
 
+  loop_training: 'trwa trening: {{jobs}}',
+  loop_held_up: 'Nic się nie rozpoczyna: {{reason}}',
+  loop_job_held_up: 'zadanie {{job}} jest wstrzymane ({{reason}})',
+  loop_failed: 'Pętla w tle nie mogła sprawdzić, co jest do zrobienia: {{system}}',
+  guardrails_in_force: 'Działają: {{names}}',
+  guardrails_unknown: 'Stan nieznany: {{provider}} ({{state}})',
+
   protected_console: 'konsola trzyma tu swoje plany, kosz i dowody',
   protected_rule: 'chroni to reguła {{rule}} z pliku config/console.json',
   protected_trash_console: 'zawiera pliki z miejsca, w którym konsola trzyma swoje plany, kosz i dowody',

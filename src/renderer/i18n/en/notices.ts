@@ -1,0 +1,22 @@
+/** What the decision loop tells people. */
+export const notices = {
+  model_promoted: '{{model}}: {{version}} is champion, promoted by {{by}}. Reason: {{reason}}',
+  model_promoted_auto: '{{model}}: {{version}} became champion by itself after a training. Reason: {{reason}}',
+  model_rolled_back: '{{model}}: rolled back to {{version}} by {{by}}. Reason: {{reason}}',
+  training_failed: 'The training {{job}} failed: {{reason}}',
+  training_failing: 'The training {{job}} failed again, {{streak}} times in a row: {{reason}}',
+  kill_switch: 'The kill switch was engaged by {{by}}: {{reason}}',
+  override_active: '{{component}} is switched off by the override {{file}}: {{reason}}',
+  override_unreadable: 'The override {{file}} cannot be read and counts as in force.',
+  guardrail_active: 'A guardrail is in force: {{name}} ({{comparator}} {{threshold}}). Nothing is promoted.',
+  guardrail_unknown: 'Nobody knows the state of the guardrails: {{provider}} is {{state}}. Promotions are held up.',
+  model_change_share: '{{share}} % of model changes happened under a guardrail, more than {{limit}} %. Review the signal quality.',
+  retraining_share: '{{share}} % of trainings happened under a guardrail, more than {{limit}} %. Review the decision journal.',
+  sign_offs_missing_one: '{{count}} sign-off is missing ({{roles}}).', sign_offs_missing_other: '{{count}} sign-offs are missing ({{roles}}).',
+  sign_offs_unknown: 'Nobody knows which sign-offs are missing: {{detail}}',
+  champion_degraded: 'The champion of {{models}} is degraded.',
+  champion_unreadable: 'The champion of {{models}} cannot be read.',
+  schedule_document: 'The schedule {{path}} is {{state}}. Nothing is trained by itself until somebody has looked.',
+  loop_not_settled: 'What an earlier run left could not be brought into order ({{parts}}): {{reason}}',
+  metrics_port_busy: 'Port {{port}} for metrics is in use by another program. It is tried again; "metrics" in config/console.json names another one.',
+} as const;

@@ -1,0 +1,23 @@
+/** Co pętla decyzyjna mówi ludziom. */
+export const notices = {
+  model_promoted: '{{model}}: championem jest {{version}}, promocja: {{by}}. Uzasadnienie: {{reason}}',
+  model_promoted_auto: '{{model}}: {{version}} został championem automatycznie, po treningu. Uzasadnienie: {{reason}}',
+  model_rolled_back: '{{model}}: wycofano do {{version}}, decyzja: {{by}}. Uzasadnienie: {{reason}}',
+  training_failed: 'Trening {{job}} nie powiódł się: {{reason}}',
+  training_failing: 'Trening {{job}} znów się nie powiódł, niepowodzeń z rzędu: {{streak}}. Powód: {{reason}}',
+  kill_switch: '{{by}} włącza wyłącznik awaryjny: {{reason}}',
+  override_active: 'Plik {{file}} wyłącza {{component}}: {{reason}}',
+  override_unreadable: 'Pliku {{file}} z wyłączeniem nie da się odczytać, więc liczy się jako obowiązujący.',
+  guardrail_active: 'Działa zapora: {{name}} ({{comparator}} {{threshold}}). Nic nie jest promowane.',
+  guardrail_unknown: 'Stan zapór nie jest znany: {{provider}} ({{state}}). Promocje są wstrzymane.',
+  model_change_share: '{{share}} % zmian modeli zaszło pod zaporą, a granica to {{limit}} %. Sprawdź jakość sygnałów.',
+  retraining_share: '{{share}} % treningów zaszło pod zaporą, a granica to {{limit}} %. Sprawdź dziennik decyzji.',
+  sign_offs_missing_one: 'Brakuje {{count}} podpisu ({{roles}}).', sign_offs_missing_few: 'Brakuje {{count}} podpisów ({{roles}}).',
+  sign_offs_missing_many: 'Brakuje {{count}} podpisów ({{roles}}).', sign_offs_missing_other: 'Brakuje {{count}} podpisu ({{roles}}).',
+  sign_offs_unknown: 'Nie wiadomo, których podpisów brakuje: {{detail}}',
+  champion_degraded: 'Champion modelu {{models}} jest zdegradowany.',
+  champion_unreadable: 'Championa modelu {{models}} nie da się odczytać.',
+  schedule_document: 'Harmonogram {{path}}: {{state}}. Dopóki ktoś nie zajrzy, nic nie będzie trenowane automatycznie.',
+  loop_not_settled: 'Nie udało się uporządkować tego, co zostało po poprzednim uruchomieniu ({{parts}}): {{reason}}',
+  metrics_port_busy: 'Port {{port}} dla metryk zajmuje inny program. Konsola spróbuje ponownie; inny port podaje się w „metrics” w config/console.json.',
+} as const;
