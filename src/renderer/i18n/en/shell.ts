@@ -1,4 +1,6 @@
 /** The frame of the window. */
+import { notices } from './notices.ts';
+
 export const shell = {
   pages: { reports: 'ReportCenter', approvals: 'Approvals', trash: 'Trash', journal: 'Journal', settings: 'Settings' },
   rail: 'Panels',
@@ -26,7 +28,7 @@ export const shell = {
   plans_waiting_other: '{{count}} plans wait',
   read_only: 'Open for reading only.',
   blocked: { read_only: 'Open for reading only', role: 'Your role does not include this' },
-  loops: { retraining: 'retraining', failover: 'failover', watcher: 'watcher', retention: 'retention', verification: 'verification', journal: 'journal', trash: 'trash', expiry: 'plan expiry', reports: 'reports' },
+  loops: { retraining: 'retraining', guardrails: 'guardrails', failover: 'failover', watcher: 'watcher', retention: 'retention', verification: 'verification', journal: 'journal', trash: 'trash', expiry: 'plan expiry', reports: 'reports' },
   journal: { unknown: 'journal not verified yet', verified: 'journal verified', broken: 'journal broken', empty: 'journal empty' },
   lost: {
     first: 'The console does not answer. Check that it runs; in a browser, open the address that it printed at its start again.',
@@ -60,6 +62,7 @@ export const shell = {
     critical_one: '{{count}} critical notification has not been seen.', critical_other: '{{count}} critical notifications have not been seen.',
   },
   notice: {
+    ...notices,
     plan_waiting_one: '{{act}}: a plan of {{author}} with {{count}} target waits for an approval.', plan_waiting_other: '{{act}}: a plan of {{author}} with {{count}} targets waits for an approval.',
     plan_applied_one: '{{act}}: done, {{count}} target.', plan_applied_other: '{{act}}: done, {{count}} targets.',
     plan_partial_one: '{{act}}: partly failed, {{count}} target planned.', plan_partial_other: '{{act}}: partly failed, {{count}} targets planned.',

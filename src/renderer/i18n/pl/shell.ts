@@ -1,4 +1,6 @@
 /** Rama okna. */
+import { notices } from './notices.ts';
+
 export const shell = {
   pages: { reports: 'ReportCenter', approvals: 'Zatwierdzenia', trash: 'Kosz', journal: 'Dziennik', settings: 'Ustawienia' },
   rail: 'Panele',
@@ -30,7 +32,7 @@ export const shell = {
   plans_waiting_other: '{{count}} planu czeka',
   read_only: 'Otwarte tylko do odczytu.',
   blocked: { read_only: 'Otwarte tylko do odczytu', role: 'Twoja rola tego nie obejmuje' },
-  loops: { retraining: 'retrening', failover: 'failover', watcher: 'śledzenie zmian', retention: 'retencja', verification: 'weryfikacja', journal: 'dziennik', trash: 'kosz', expiry: 'terminy planów', reports: 'raporty' },
+  loops: { retraining: 'retrening', guardrails: 'zapory', failover: 'failover', watcher: 'śledzenie zmian', retention: 'retencja', verification: 'weryfikacja', journal: 'dziennik', trash: 'kosz', expiry: 'terminy planów', reports: 'raporty' },
   journal: { unknown: 'dziennik jeszcze niezweryfikowany', verified: 'dziennik zweryfikowany', broken: 'dziennik naruszony', empty: 'dziennik pusty' },
   lost: {
     first: 'Konsola nie odpowiada. Sprawdź, czy działa; w przeglądarce otwórz ponownie adres, który wypisała przy starcie.',
@@ -66,6 +68,7 @@ export const shell = {
     critical_many: '{{count}} krytycznych powiadomień czeka na obejrzenie.', critical_other: '{{count}} krytycznego powiadomienia czeka na obejrzenie.',
   },
   notice: {
+    ...notices,
     plan_waiting_one: '{{act}}: plan z {{count}} celem, autor {{author}}, czeka na zatwierdzenie.', plan_waiting_few: '{{act}}: plan z {{count}} celami, autor {{author}}, czeka na zatwierdzenie.',
     plan_waiting_many: '{{act}}: plan z {{count}} celami, autor {{author}}, czeka na zatwierdzenie.', plan_waiting_other: '{{act}}: plan z {{count}} celu, autor {{author}}, czeka na zatwierdzenie.',
     plan_applied_one: '{{act}}: wykonano, {{count}} cel.', plan_applied_few: '{{act}}: wykonano, {{count}} cele.', plan_applied_many: '{{act}}: wykonano, {{count}} celów.', plan_applied_other: '{{act}}: wykonano, {{count}} celu.',
