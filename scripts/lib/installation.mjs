@@ -97,7 +97,7 @@ export const installArguments = ['ci', '--include=dev', '--no-audit', '--no-fund
 /** Electron's binary is fetched on first use by `npm start`, never by an installation. */
 export const installEnvironment = (env) => ({ ...env, ELECTRON_SKIP_BINARY_DOWNLOAD: '1' });
 
-const unreachable = /\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|ERR_SOCKET_TIMEOUT|ENOTCACHED)\b|network request to .* failed/u;
+const unreachable = /\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|ERR_SOCKET_TIMEOUT|EIDLETIMEOUT|ERESPONSETIMEOUT|ECONNECTIONTIMEOUT|ENOTCACHED)\b|network request to .* failed/u;
 
 /** What a failed installation means and what to do about it, in a few lines. */
 export function explainFailure(output, registry = 'the npm registry') {

@@ -1,7 +1,7 @@
 /** The bootstrap and the launchers as programs, in a checkout of their own with an npm that only pretends. */
 import { spawn } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -19,7 +19,7 @@ function put(path: string, content: string): string {
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'sterownia-bootstrap-'));
   cpSync(join(repository, 'scripts', 'bootstrap.mjs'), join(root, 'scripts', 'bootstrap.mjs'));
-  cpSync(join(repository, 'scripts', 'lib', 'installation.mjs'), join(root, 'scripts', 'lib', 'installation.mjs'));
+  for (const name of ['installation.mjs', 'installLock.mjs', 'watchedRun.mjs']) cpSync(join(repository, 'scripts', 'lib', name), join(root, 'scripts', 'lib', name));
   cpSync(join(repository, 'bin', 'launch.mjs'), join(root, 'bin', 'launch.mjs'));
   put('package.json', '{"name":"x","version":"0.0.1"}');
   put('package-lock.json', '{"lockfileVersion":3,"packages":{"":{"name":"x"}}}');
@@ -56,7 +56,7 @@ function run(args: readonly string[], env: Readonly<Record<string, string>> = {}
   });
 }
 
-const bootstrap = (args: readonly string[], npmPath: string): Promise<Run> => run([join(root, 'scripts', 'bootstrap.mjs'), ...args], { npm_execpath: npmPath });
+const bootstrap = (args: readonly string[], npmPath: string, env: Readonly<Record<string, string>> = {}): Promise<Run> => run([join(root, 'scripts', 'bootstrap.mjs'), ...args], { npm_execpath: npmPath, ...env });
 const stack = /^\s+at .+:\d+:\d+/mu;
 
 describe('the bootstrap', () => {
@@ -94,6 +94,54 @@ describe('the bootstrap', () => {
     const result = await bootstrap(['start'], npm("fs.mkdirSync('node_modules/node', { recursive: true });\nfs.writeFileSync('node_modules/node/installArchSpecificPackage.js', 'process.exit(1)');"));
     expect([result.code, stack.test(result.err)]).toEqual([1, false]);
     expect(result.err).toContain('npm rebuild node');
+  });
+
+  it('says what is fetched and that it is alive, and gives up with a remedy where nothing arrives', async () => {
+    put('package-lock.json', '{"lockfileVersion":3,"packages":{"":{"name":"x"},"node_modules/y":{"version":"1.0.0"}}}');
+    const silent = npm("console.error('npm http fetch GET 200 https://registry.npmjs.org/react-dom 12ms');\nsetInterval(() => undefined, 1000);");
+    const result = await bootstrap(['start'], silent, { STEROWNIA_INSTALL_BEAT_MS: '100', STEROWNIA_INSTALL_PATIENCE_MS: '1500' });
+    expect([result.code, stack.test(result.err)]).toEqual([1, false]);
+    expect(result.err).toMatch(/Fetching up to 1 packages.* from the npm registry/u);
+    expect(result.err).toMatch(/… \d+ s, 1 fetched, last react-dom/u);
+    expect(result.err).toMatch(/out of reach.*proxy.*run the command again/su);
+  });
+
+  it('names the pinned Node and gives up the same way where only that is missing', async () => {
+    put('node_modules/node/package.json', '{"name":"node","version":"24.1.2"}');
+    put('node_modules/node/installArchSpecificPackage.js', 'setInterval(() => undefined, 1000);');
+    put('node_modules/.package-lock.json', '{"packages":{}}');
+    const result = await bootstrap(['start'], npm(''), { STEROWNIA_INSTALL_BEAT_MS: '100', STEROWNIA_INSTALL_PATIENCE_MS: '600' });
+    expect([result.code, log(), stack.test(result.err)]).toEqual([1, '', false]);
+    expect(result.err).toMatch(/Fetching the pinned Node \(24\.1\.2/u);
+    expect(result.err).toMatch(/could not be put in place.*out of reach.*once the network answers/su);
+  });
+
+  it('asks npm for little patience, unless a person has set it', async () => {
+    const npmPath = npm(`fs.writeFileSync('patience.txt', process.env.npm_config_fetch_timeout + ' ' + process.env.npm_config_fetch_retries);\n${linkNode}`);
+    await bootstrap(['start'], npmPath, { npm_config_fetch_timeout: '99000' });
+    expect(readFileSync(join(root, 'patience.txt'), 'utf8')).toBe('99000 1');
+  });
+
+  it('installs once when two are started at the same time, and leaves no lock', async () => {
+    const npmPath = npm(`const held = fs.existsSync('.sterownia-install.lock');\nfs.appendFileSync('log.txt', held + '\\n');\nAtomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1500);\n${linkNode}`);
+    const both = await Promise.all([bootstrap(['start'], npmPath), bootstrap(['start'], npmPath)]);
+    expect(both.map(({ code, out }) => [code, out])).toEqual([[0, 'start\n'], [0, 'start\n']]);
+    expect(log().split('\n').filter((line) => line !== 'build')).toEqual(['npm ci', 'true', '']);
+    expect(both.filter(({ err }) => /Another installation is at work here \(process \d+/u.test(err))).toHaveLength(1);
+    expect(existsSync(join(root, '.sterownia-install.lock'))).toBe(false);
+  });
+
+  it('takes over the lock of an installation that was killed, and gives up on one that does not end', async () => {
+    const dead = spawn(process.execPath, ['-e', '']);
+    await new Promise((resolve) => dead.on('close', resolve));
+    const lock = (pid: number | undefined): string => put('.sterownia-install.lock', JSON.stringify({ pid, host: hostname(), since: '2026-01-01T00:00:00Z' }));
+    lock(dead.pid);
+    expect((await bootstrap(['start'], npm(linkNode))).code).toBe(0);
+    rmSync(join(root, 'node_modules'), { recursive: true });
+    lock(process.pid);
+    const waiting = await bootstrap(['start'], npm(linkNode), { STEROWNIA_INSTALL_WAIT_MS: '400' });
+    expect(waiting.code).toBe(1);
+    expect(waiting.err).toMatch(/does not end\. End that process, or delete .*\.sterownia-install\.lock/u);
   });
 
   it('does not start when the build failed', async () => {
