@@ -8,7 +8,7 @@ import {
   ConsoleError, fail, isOperationName, operationEntry, requestSchema, type EventEnvelope, type Message, type Progress, type Request,
   type Result,
 } from '#contract';
-import type { CallOptions } from '#runtime';
+import { PrintedAnswer, type CallOptions } from '#runtime';
 import type { Log } from '#engines/storage';
 import { paceProgress } from './pace.ts';
 
@@ -18,6 +18,11 @@ export const maximumCalls = 200;
 export interface ConnectionOptions {
   readonly call: (name: string, input: unknown, options: CallOptions) => Promise<Result<unknown>>;
   readonly send: (message: Message) => void;
+  /**
+   * Sends the message of a good result whose value is JSON text already, put together from these pieces. Hosts whose
+   * messages are text have it; without it, large answers come as values like all others.
+   */
+  readonly sendPrinted?: (pieces: readonly (string | Uint8Array)[]) => void;
   readonly log: Log;
   /** Something arrived that no page of ours sends; it was dropped. A host may end the connection. */
   readonly onBreach?: (what: string) => void;
@@ -64,6 +69,10 @@ export function openConnection(options: ConnectionOptions): Connection {
     if (!closed) options.send(message);
   };
 
+  const sendPrinted = (id: number, answer: PrintedAnswer): void => {
+    if (!closed) options.sendPrinted?.([`{"type":"result","id":${id},"result":{"ok":true,"value":`, ...answer, '}}']);
+  };
+
   const breach = (what: string): void => {
     log.warn('dropped what a page sent', { what });
     options.onBreach?.(what);
@@ -83,9 +92,10 @@ export function openConnection(options: ConnectionOptions): Connection {
     running.set(id, { abort, kind: kindOf(operation), ended });
     const paced = paceProgress((progress: Progress) => send({ type: 'progress', id, progress }));
     try {
-      const result = await options.call(operation, input, { door: 'window', signal: abort.signal, onProgress: paced.update });
+      const result = await options.call(operation, input, { door: 'window', signal: abort.signal, onProgress: paced.update, printed: options.sendPrinted !== undefined });
       paced.stop();
-      send({ type: 'result', id, result });
+      if (result.ok && result.value instanceof PrintedAnswer) sendPrinted(id, result.value);
+      else send({ type: 'result', id, result });
     } catch (error) {
       paced.stop();
       // The console promises never to reject; a defect there must still not leave the page waiting.

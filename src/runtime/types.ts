@@ -44,8 +44,8 @@ export interface CallOptions {
    */
   readonly door: 'window' | 'cli';
   /**
-   * Asks for the JSON text of a large answer piece by piece (`Iterable<string>`) instead of its value. Only
-   * `reports.overview` of a console without threads can do it; all others answer with the value as always.
+   * Asks for the JSON text of a large answer piece by piece (`PrintedAnswer`) instead of its value. Only
+   * `reports.overview` can do it; all others answer with the value as always.
    */
   readonly printed?: boolean;
 }

@@ -10,7 +10,7 @@ import { sharedSignal } from './threads/signal.ts';
 const port = parentPort;
 if (port === null) throw new Error('This file runs as a worker thread only.');
 
-const send = (message: FromWorker): void => port.postMessage(message);
+const send = (message: FromWorker, transfer: readonly ArrayBuffer[] = []): void => port.postMessage(message, transfer);
 const logAt = (level: 'info' | 'warn' | 'error') => (message: string, details: Readonly<Record<string, unknown>> = {}): void =>
   send({ type: 'log', level, message, details });
 const log: Log = { info: logAt('info'), warn: logAt('warn'), error: logAt('error') };
@@ -38,9 +38,18 @@ const core = openCore({
   emit: (name, payload) => send({ type: 'event', name, payload }),
 });
 
-async function answer(id: number, name: string, work: () => Promise<unknown>): Promise<void> {
+const answer = (id: number, name: string, work: () => Promise<unknown>): Promise<void> =>
+  guarded(id, name, async () => send({ type: 'value', id, value: await work() }));
+
+const answerPrinted = (id: number, name: string, work: () => Promise<unknown>): Promise<void> =>
+  guarded(id, name, async () => {
+    const value = inBytes(await work() as Iterable<string>);
+    send({ type: 'value', id, value }, value.map((piece) => piece.buffer));
+  });
+
+async function guarded(id: number, name: string, work: () => Promise<void>): Promise<void> {
   try {
-    send({ type: 'value', id, value: await work() });
+    await work();
   } catch (error) {
     const body = errorBody(error);
     if (body.code === 'INTERNAL') log.error('operation failed', { name, error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
@@ -48,10 +57,16 @@ async function answer(id: number, name: string, work: () => Promise<unknown>): P
   }
 }
 
+const encoder = new TextEncoder();
+
+/** Memory of its own for each piece, which goes over to the front without being copied. */
+const inBytes = (pieces: Iterable<string>): readonly Uint8Array<ArrayBuffer>[] => Array.from(pieces, (piece) => encoder.encode(piece));
+
 function run(message: Extract<ToWorker, { type: 'run' }>): Promise<void> {
-  const { id } = message;
+  const { id, name, input, actor, confined, printed } = message;
   const signal = sharedSignal(new Int32Array(message.cancel), (progress) => send({ type: 'progress', id, progress }));
-  return answer(id, message.name, () => core.run(message.name, message.input, { actor: message.actor, confined: message.confined, signal }));
+  const work = (): Promise<unknown> => core.run(name, input, { actor, confined, signal, printed });
+  return printed ? answerPrinted(id, name, work) : answer(id, name, work);
 }
 
 async function handle(message: ToWorker): Promise<void> {

@@ -61,6 +61,13 @@ function deliver(connection: Connection, message: Message): void {
   else socket.send(JSON.stringify(message));
 }
 
+/** One text message in fragments, so that nothing has to be put together in memory first. */
+function deliverPrinted({ socket }: Connection, pieces: readonly (string | Uint8Array)[]): void {
+  if (socket.readyState !== WebSocket.OPEN) return;
+  if (socket.bufferedAmount > cutMark) return socket.terminate();
+  pieces.forEach((piece, at) => socket.send(piece, { binary: false, fin: at === pieces.length - 1 }));
+}
+
 /** Once the window has caught up, the newest held event shows it the gap. */
 function releaseHeld(connection: Connection): void {
   const { held, socket } = connection;
@@ -76,7 +83,7 @@ export function createSockets({ console, log, heartbeatMs = 15_000 }: SocketsOpt
   const open = (socket: WebSocket): void => {
     const connection: Connection = { socket, alive: true, held: null };
     const calls = openConnection({
-      call: console.call, log, send: (message) => deliver(connection, message),
+      call: console.call, log, send: (message) => deliver(connection, message), sendPrinted: (pieces) => deliverPrinted(connection, pieces),
       onBreach: () => socket.close(policyViolation, 'not a request of the console'),
     });
     connections.add(connection);

@@ -71,6 +71,7 @@ describe('odd but readable summaries', () => {
     const endless = '8'.repeat(5000);
     const index = makeTree().put('d/big/summary.json', `{"n": 12345678901234567890, "huge": ${digits}, "endless": ${endless}, "over": 1e999, "f": 0.1234567890123456789, "k": 1, "k": 2}`).index();
     expect(show(index, 'd/big').summary).toEqual({ n: '12345678901234567890', huge: digits, endless, over: '1e999', f: 0.12345678901234568, k: 2 });
+    expect([...overviewJson(index, {}, 'b', { numbers: 'text' })].join('')).toBe(JSON.stringify(overview(index, {}, 'b')));
     const text = [...overviewJson(index, {}, 'b')].join('');
     expect(text).toContain('"n":12345678901234567890,');
     expect(text).toContain(`"huge":${digits},"endless":"${endless}","over":"1e999"`);

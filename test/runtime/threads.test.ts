@@ -2,7 +2,7 @@ import { appendFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { EventEnvelope, Progress } from '#contract';
-import { openConsole, openSwitchingConsole, type Console } from '#runtime';
+import { openConsole, openSwitchingConsole, PrintedAnswer, type Console } from '#runtime';
 import { actorNamed, testWorkspace, type TestWorkspace } from '../support/workspace.ts';
 
 let workspace: TestWorkspace;
@@ -54,6 +54,19 @@ describe('a console with threads', () => {
     await until('an event', () => seen.some((event) => event.name === 'reports.changed'));
     rmSync(join(workspace.root, 'var/reports/daily'), { recursive: true });
     await until('its end', async () => (await count()) === 20);
+  });
+
+  it('prints a large answer where it is asked to, equal to the value, and refuses as always', async () => {
+    workspace.put('var/reports/smoke/big/summary.json', '{"n": 12345678901234567890, "word": "zażółć"}');
+    await until('the new report', async () => (await count()) === 21);
+    const value = await console_.call('reports.overview', {}, window);
+    const printed = await console_.call('reports.overview', {}, { ...window, printed: true });
+    if (!value.ok || !printed.ok || !(printed.value instanceof PrintedAnswer)) throw new Error('not printed');
+    const text = Buffer.concat([...printed.value].map((piece) => Buffer.from(piece))).toString();
+    expect(JSON.parse(text)).toEqual(value.value);
+    expect(text).toContain('"12345678901234567890"');
+    expect(await console_.call('reports.overview', { limit: 0 }, { ...window, printed: true })).toMatchObject({ ok: false, error: { code: 'INPUT_INVALID' } });
+    expect(await console_.call('reports.list', { limit: 1 }, { ...window, printed: true })).toMatchObject({ ok: true, value: { pagination: { total_count: 21 } } });
   });
 
   it('takes up a reports folder that appears later', async () => {

@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { succeed, type Progress } from '#contract';
 import { silentLog } from '#engines/storage';
+import { PrintedAnswer } from '#runtime';
 import { enter, openStage, talk, upgradeStatus, type SocketParts, type Stage } from './support.ts';
 
 let stage: Stage;
@@ -40,6 +41,20 @@ describe('who gets a connection', () => {
     const first = await talk(stage, cookie);
     await enter(stage, stage.server.newLink());
     expect(await first.closed).toBe(1008);
+  });
+});
+
+describe('a printed answer', () => {
+  it('arrives as one message, whatever its pieces cut through', async () => {
+    const value = { reports: ['zażółć 😀', '"'.repeat(70_000)] };
+    const bytes = Buffer.from(JSON.stringify(value));
+    const pieces = Array.from({ length: Math.ceil(bytes.length / 999) }, (_, at) => Uint8Array.from(bytes.subarray(at * 999, (at + 1) * 999)));
+    stage.console.answer('reports.overview', ({ options }) => Promise.resolve(succeed(options.printed === true ? new PrintedAnswer(pieces) : value)));
+    const window = await talk(stage, cookie);
+    window.send({ type: 'call', id: 7, operation: 'reports.overview', input: {} });
+    await window.next(() => true);
+    expect(window.messages).toEqual([{ type: 'result', id: 7, result: { ok: true, value } }]);
+    expect(stage.console.calls[0]?.options.printed).toBe(true);
   });
 });
 

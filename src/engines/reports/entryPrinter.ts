@@ -4,6 +4,7 @@
  */
 import type { ReportIndex } from './reportIndex.ts';
 import { listedPath, listedSize, listedTime, loadSummary, summaryPath } from './rows.ts';
+import type { ExactNumbers } from './summaryText.ts';
 import { fileTimeText } from './timeText.ts';
 import type { OwnedFile, Report } from './types.ts';
 
@@ -17,9 +18,11 @@ const quotedOrNull = (text: string | null): string => (text === null ? 'null' : 
 export class EntryPrinter {
   readonly #index: ReportIndex;
   readonly #base: string;
+  readonly #numbers: ExactNumbers;
 
-  constructor(index: ReportIndex) {
+  constructor(index: ReportIndex, numbers: ExactNumbers) {
     this.#index = index;
+    this.#numbers = numbers;
     this.#base = escaped(index.base);
   }
 
@@ -50,7 +53,7 @@ export class EntryPrinter {
   #summary(report: Report): string {
     const facts = report.summary;
     if (facts?.compact === true && facts.text !== null) return `"summary":${facts.text},"summary_error":null`;
-    const { summary, error } = loadSummary(this.#index, report, 'raw');
+    const { summary, error } = loadSummary(this.#index, report, this.#numbers);
     return `"summary":${JSON.stringify(summary)},"summary_error":${quotedOrNull(error)}`;
   }
 

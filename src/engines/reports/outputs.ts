@@ -41,11 +41,11 @@ const chunkLength = 64 * 1024;
 
 /**
  * The overview as JSON text in pieces of about 64 KiB, never as a whole: one line without a line end, for a stream to
- * standard output. Numbers beyond a double stand there with their own digits.
+ * standard output or to a window. Numbers beyond a double stand there with their own digits unless `text` is asked for.
  */
-export function* overviewJson(index: ReportIndex, filter: FilterInput, baseDirectory: string): Generator<string> {
+export function* overviewJson(index: ReportIndex, filter: FilterInput, baseDirectory: string, { numbers = 'raw' }: EntryOptions = {}): Generator<string> {
   const { head, page } = overviewParts(index, filter, baseDirectory);
-  const printer = new EntryPrinter(index);
+  const printer = new EntryPrinter(index, numbers);
   let chunk = '{"reports":[';
   let separator = '';
   for (const report of page) {

@@ -158,7 +158,7 @@ export function openCore(options: CoreOptions): Core {
 
   return {
     run: async (name, input, call) => {
-      if (call.printed === true && name === 'reports.overview') {
+      if (call.printed && name === 'reports.overview') {
         const { reportPrinters } = await import('./reportHandlers.ts');
         return reportPrinters[name]?.(parts, input as OperationParsed<typeof name>, call);
       }

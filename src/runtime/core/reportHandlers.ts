@@ -34,7 +34,7 @@ async function plan(parts: CoreParts, operation: OperationName, input: object & 
 
 export const reportPrinters: CorePrinters = {
   'reports.overview': async (parts, { base_dir, ...filter }, call) =>
-    overviewJson(await parts.reports(baseDirectory(parts, base_dir, call)), filter, givenBase(base_dir)),
+    overviewJson(await parts.reports(baseDirectory(parts, base_dir, call)), filter, givenBase(base_dir), { numbers: call.confined ? 'text' : 'raw' }),
 };
 
 export const reportHandlers: CoreHandlers<'reports'> = {

@@ -17,7 +17,7 @@ export interface CoreCall {
   readonly confined: boolean;
   readonly signal: WorkSignal;
   /** The caller takes the JSON text in pieces; see `CallOptions.printed`. */
-  readonly printed?: boolean;
+  readonly printed: boolean;
 }
 
 export type Emit = <N extends EventName>(name: N, payload: EventPayload<N>) => void;

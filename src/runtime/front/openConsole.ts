@@ -6,6 +6,7 @@ import { nodeFileSystem, silentLog, systemClock, systemIds, type EngineContext, 
 import { readPolicy, roleOf, workspaceInfo } from '#engines/workspace';
 import { once, openCore, readOnlyReason } from '../core/openCore.ts';
 import type { CoreOperation } from '../core/types.ts';
+import { canBePrinted, PrintedAnswer } from '../printed.ts';
 import { readAheadThread } from '../threads/readAhead.ts';
 import { cancelled } from '../threads/signal.ts';
 import type { Backend } from '../threads/pool.ts';
@@ -100,11 +101,13 @@ export async function openConsole(options: OpenOptions): Promise<Console> {
       await front.recover();
     }
     if (front.handles(name)) return front.run(name, input, actor);
+    const printed = call.printed === true && canBePrinted(name);
     const value = await backend.run({
       name: name as CoreOperation, input, actor, confined: call.door === 'window',
       onProgress: call.onProgress ?? (() => undefined), signal: call.signal ?? null,
-      printed: call.printed === true && call.door === 'cli',
+      printed,
     });
+    if (printed) return new PrintedAnswer(value as Iterable<string | Uint8Array>);
     if (name === 'journal.verify' || name === 'journal.accept') front.verified(value as Verification);
     return value;
   };

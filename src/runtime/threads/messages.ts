@@ -10,7 +10,7 @@ export interface WorkerSetup {
 }
 
 export type ToWorker =
-  | { readonly type: 'run'; readonly id: number; readonly name: CoreOperation; readonly input: unknown; readonly actor: Actor; readonly confined: boolean; readonly cancel: SharedArrayBuffer }
+  | { readonly type: 'run'; readonly id: number; readonly name: CoreOperation; readonly input: unknown; readonly actor: Actor; readonly confined: boolean; readonly printed: boolean; readonly cancel: SharedArrayBuffer }
   | { readonly type: 'recover'; readonly id: number; readonly actor: Actor }
   | { readonly type: 'task'; readonly id: number; readonly name: CoreTask; readonly actor: Actor }
   | { readonly type: 'refresh'; readonly paths: readonly string[] | null }

@@ -19,7 +19,7 @@ export interface RunRequest {
   readonly confined: boolean;
   readonly onProgress: (progress: Progress) => void;
   readonly signal: AbortSignal | null;
-  /** Heeded only by a core in the caller's own thread. */
+  /** The answer is wanted as pieces of JSON text: strings from a core in the caller's own thread, else UTF-8. */
   readonly printed?: boolean;
   /** For an act in a thread of its own: how long after a request to stop the thread is ended as it is. Without it, never. */
   readonly patienceMs?: number;
@@ -78,10 +78,10 @@ class Thread {
     const stop = (): void => void Atomics.store(new Int32Array(cancel), 0, 1);
     if (request.signal?.aborted) stop();
     request.signal?.addEventListener('abort', stop, { once: true });
-    const { name, input, actor, confined, onProgress } = request;
+    const { name, input, actor, confined, onProgress, printed = false } = request;
     const running = new Promise<unknown>((resolve, reject) => {
       this.#pending.set(id, { resolve, reject, onProgress, stop });
-      this.post({ type: 'run', id, name, input, actor, confined, cancel });
+      this.post({ type: 'run', id, name, input, actor, confined, printed, cancel });
     }).finally(() => {
       request.signal?.removeEventListener('abort', stop);
       this.#running.delete(running);
