@@ -17,15 +17,30 @@ export interface JournalFilter {
   readonly until?: string;
 }
 
+export const modelTabs = ['list', 'compare', 'training', 'artifacts', 'decisions', 'diff'] as const;
+export type ModelTab = (typeof modelTabs)[number];
+
+/** What is open in Strategy Management: a model, a version of it, the version it is held against, an instant of the past. */
+export interface ModelsPlace {
+  readonly page: 'models';
+  readonly tab: ModelTab;
+  readonly model: string | null;
+  readonly version: string | null;
+  readonly against: string | null;
+  readonly at: string | null;
+}
+
 export type Place =
   | { readonly page: 'reports'; readonly filter: Filter; readonly report: string | null; readonly pageIndex: number }
+  | ModelsPlace
+  | { readonly page: 'automode' }
   | { readonly page: 'approvals'; readonly plan: string | null }
   | { readonly page: 'trash'; readonly entry: string | null }
   | { readonly page: 'journal'; readonly seq: number | null; readonly filter: JournalFilter }
   | { readonly page: 'settings' };
 
 export type PageName = Place['page'];
-export const pageNames: readonly PageName[] = ['reports', 'approvals', 'trash', 'journal', 'settings'];
+export const pageNames: readonly PageName[] = ['reports', 'models', 'automode', 'approvals', 'trash', 'journal', 'settings'];
 
 const choice = <T extends string>(all: readonly T[], value: string | null, fallback: T): T =>
   all.find((one) => one === value) ?? fallback;
@@ -68,6 +83,13 @@ function journalFromParams(params: URLSearchParams): JournalFilter {
   }));
 }
 
+const modelKeys = ['model', 'version', 'against', 'at'] as const;
+
+function modelsFromParams(tab: string | null, params: URLSearchParams): ModelsPlace {
+  const value = (key: (typeof modelKeys)[number]): string | null => params.get(key) || null;
+  return { page: 'models', tab: choice(modelTabs, tab, 'list'), model: value('model'), version: value('version'), against: value('against'), at: value('at') };
+}
+
 function withParams(path: string, params: URLSearchParams): string {
   const text = params.toString();
   return text === '' ? path : `${path}?${text}`;
@@ -81,6 +103,13 @@ export function formatAddress(place: Place): string {
       if (place.report !== null) params.set('report', place.report);
       return withParams('#/reports', params);
     }
+    case 'models': {
+      const params = new URLSearchParams();
+      for (const key of modelKeys) if (place[key] !== null && place[key] !== '') params.set(key, place[key]);
+      return withParams(place.tab === 'list' ? '#/models' : `#/models/${place.tab}`, params);
+    }
+    case 'automode':
+      return '#/automode';
     case 'approvals':
       return place.plan === null ? '#/approvals' : `#/approvals/${encodeURIComponent(place.plan)}`;
     case 'trash':
@@ -107,6 +136,8 @@ function decode(segment: string | undefined): string | null {
   }
 }
 
+export const startModels: ModelsPlace = { page: 'models', tab: 'list', model: null, version: null, against: null, at: null };
+
 export const startPlace: Place = { page: 'reports', filter: emptyFilter, report: null, pageIndex: 0 };
 
 /** Takes `#/page/…`, `/page/…` and `sterownia://…/#/page/…`. */
@@ -118,6 +149,10 @@ export function parseAddress(address: string): Place {
   const [page, segment] = (question >= 0 ? text.slice(0, question) : text).split('/');
   const id = decode(segment);
   switch (page) {
+    case 'models':
+      return modelsFromParams(id, params);
+    case 'automode':
+      return { page: 'automode' };
     case 'approvals':
     case 'plans':
       return { page: 'approvals', plan: id };

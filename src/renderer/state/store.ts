@@ -1,8 +1,11 @@
 /** The one store of the window: connection, model, and the few things that only the window knows. */
 import { create } from 'zustand';
-import type { ConsoleErrorBody, ConsoleTransport, EventEnvelope, OperationInput, Severity, Snapshot } from '#contract';
+import type { ConsoleErrorBody, ConsoleTransport, EventEnvelope, OperationInput, OperationName, Severity, Snapshot } from '#contract';
 import { applyEvents, keepEqualParts, startModel, type Model } from './model.ts';
 import { withUnsaved } from './unsaved.ts';
+
+/** The dialog itself asks for the reason, and makes no preview before there is one. */
+type Unreasoned<N extends OperationName> = Omit<OperationInput<N>, 'reason'> & { readonly reason?: string };
 
 /** What the plan dialog was opened for: a new plan, or one that exists. */
 export type PlanRequest =
@@ -10,6 +13,10 @@ export type PlanRequest =
   | { readonly operation: 'reports.purge'; readonly input: OperationInput<'reports.purge'> }
   | { readonly operation: 'reports.archive'; readonly input: OperationInput<'reports.archive'> }
   | { readonly operation: 'trash.empty'; readonly input: OperationInput<'trash.empty'> }
+  | { readonly operation: 'models.promote'; readonly input: Unreasoned<'models.promote'> }
+  | { readonly operation: 'models.rollback'; readonly input: Unreasoned<'models.rollback'> }
+  | { readonly operation: 'artifacts.activate'; readonly input: Unreasoned<'artifacts.activate'> }
+  | { readonly operation: 'artifacts.rollback'; readonly input: Unreasoned<'artifacts.rollback'> }
   | { readonly operation: null; readonly id: string };
 
 export interface Toast {

@@ -17,6 +17,8 @@ interface PlanActionsProps {
   readonly phase: Phase;
   readonly liveness: Liveness;
   readonly typed: string;
+  /** No preview yet, because something must be filled in first. */
+  readonly waiting: boolean;
   readonly acts: PlanActs;
   readonly onClose: () => void;
 }
@@ -25,7 +27,7 @@ const noEnter = (event: KeyboardEvent): void => {
   if (event.key === 'Enter') event.preventDefault();
 };
 
-function ApplyButton({ plan, liveness, phase, typed, acts }: Omit<PlanActionsProps, 'onClose'> & { readonly plan: PlanView }): ReactElement | null {
+function ApplyButton({ plan, liveness, phase, typed, acts }: Omit<PlanActionsProps, 'onClose' | 'waiting'> & { readonly plan: PlanView }): ReactElement | null {
   const t = useText();
   const format = useFormat();
   const { role, workspace } = useSnapshot();
@@ -33,7 +35,7 @@ function ApplyButton({ plan, liveness, phase, typed, acts }: Omit<PlanActionsPro
   const allowed = operation !== null && mayDo(role, operation) && mayDo(role, 'plans.apply') && workspace.read_only === null;
   if (plan.totals.targets === 0 || !allowed) return null;
   const ready = phase === 'ready' && liveness === 'fresh' && needsMet(plan, typed);
-  const destructive = operation !== 'reports.archive';
+  const destructive = operation !== 'reports.archive' && operation !== 'models.promote' && operation !== 'artifacts.activate';
   return (
     <Button
       variant="contained" color={destructive ? 'error' : 'primary'} disabled={!ready} onKeyDown={noEnter} title={t('plans.button.hint')}
@@ -44,11 +46,11 @@ function ApplyButton({ plan, liveness, phase, typed, acts }: Omit<PlanActionsPro
   );
 }
 
-export function PlanActions({ plan, phase, liveness, typed, acts, onClose }: PlanActionsProps): ReactElement {
+export function PlanActions({ plan, phase, liveness, typed, waiting, acts, onClose }: PlanActionsProps): ReactElement {
   const t = useText();
   const working = phase === 'applying' || phase === 'undoing';
   const done = plan !== null && plan.outcome !== null;
-  const again = !done && !working && phase !== 'planning' && (plan === null || liveness === 'stale' || liveness === 'expired' || plan.status === 'rejected');
+  const again = !done && !working && phase !== 'planning' && (plan === null ? !waiting : liveness === 'stale' || liveness === 'expired' || plan.status === 'rejected');
   return (
     <DialogActions sx={{ px: 3, py: 1.5 }}>
       {plan === null ? null : <PlanExport plan={plan} />}

@@ -17,6 +17,7 @@ import { ErrorNotice } from '../../ui/notices.tsx';
 import { PlanChip } from '../../ui/status.tsx';
 import { CopyButton } from '../../ui/values.tsx';
 import { fullAddress, goTo, usePlace } from '../../state/place.ts';
+import { ModelPlan } from './ModelPlan.tsx';
 import { PlanActions } from './PlanActions.tsx';
 import { PlanFoot } from './PlanFoot.tsx';
 import { PlanNeeds } from './PlanNeeds.tsx';
@@ -24,8 +25,8 @@ import { PlanOptions } from './PlanOptions.tsx';
 import { PlanProgress } from './PlanProgress.tsx';
 import { PlanResult } from './PlanResult.tsx';
 import { PlanTabs } from './PlanTabs.tsx';
-import { livenessOf, type Liveness } from './rules.ts';
-import { actName, planSentence } from './sentence.ts';
+import { livenessOf, waitsForReason, type Liveness } from './rules.ts';
+import { actName, isModelAct, knownOperation, planSentence } from './sentence.ts';
 import { usePlan, type PlanLife } from './usePlan.ts';
 
 function Head({ life, title, id }: { readonly life: PlanLife; readonly title: string; readonly id: string }): ReactElement {
@@ -70,6 +71,8 @@ export function PlanDialog({ request }: { readonly request: PlanRequest }): Reac
     closePlan();
     if (place.page === 'approvals' && place.plan !== null) goTo({ page: 'approvals', plan: null });
   };
+  const known = knownOperation(operation);
+  const modelAct = known !== null && isModelAct(known);
   const finished = plan !== null && plan.outcome !== null;
   return (
     <Dialog open onClose={() => { if (!working) close(); }} fullWidth maxWidth="lg" aria-labelledby={titleId} slotProps={{ paper: { sx: { height: 'min(860px, 94vh)' } } }}>
@@ -82,11 +85,12 @@ export function PlanDialog({ request }: { readonly request: PlanRequest }): Reac
         {phase === 'planning' || working ? <PlanProgress life={life} permanent={plan?.permanent ?? false} onStop={acts.stop} /> : null}
         {finished && !working ? <PlanResult plan={plan} /> : null}
         {plan === null || finished || working ? null : <PlanNeeds plan={plan} liveness={liveness} typed={typed} onTyped={setTyped} acts={acts} busy={phase !== 'ready'} now={now} />}
-        {plan === null ? null : <PlanTabs plan={plan} drift={life.drift} dim={phase === 'planning'} />}
+        {plan === null && phase === 'ready' && waitsForReason(operation, life.input) ? <Typography role="status" color="text.secondary">{t('models.say_why')}</Typography> : null}
+        {plan === null ? null : modelAct ? <ModelPlan plan={plan} drift={life.drift} dim={phase === 'planning'} /> : <PlanTabs plan={plan} drift={life.drift} dim={phase === 'planning'} />}
         <Box sx={{ flex: 1 }} />
       </DialogContent>
       <PlanFoot operation={operation} input={life.input} plan={plan} workspace={workspace.path} />
-      <PlanActions plan={plan} phase={phase} liveness={liveness} typed={typed} acts={acts} onClose={close} />
+      <PlanActions plan={plan} phase={phase} liveness={liveness} typed={typed} waiting={waitsForReason(operation, life.input)} acts={acts} onClose={close} />
     </Dialog>
   );
 }

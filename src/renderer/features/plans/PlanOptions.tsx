@@ -7,7 +7,8 @@ import TextField from '@mui/material/TextField';
 import { useState, type ReactElement } from 'react';
 import { archiveFormats } from '#contract';
 import { useText } from '../../i18n/index.ts';
-import type { KnownOperation } from './sentence.ts';
+import { ModelOptions } from './ModelOptions.tsx';
+import { isModelAct, type KnownOperation } from './sentence.ts';
 
 interface PlanOptionsProps {
   readonly operation: KnownOperation;
@@ -57,6 +58,7 @@ function Archive({ input, disabled, onChange }: Omit<PlanOptionsProps, 'operatio
 export function PlanOptions({ operation, input, disabled, onChange }: PlanOptionsProps): ReactElement | null {
   const t = useText();
   if (operation === 'trash.empty') return null;
+  if (isModelAct(operation)) return <ModelOptions withPin={operation.startsWith('models.')} input={input} disabled={disabled} onChange={onChange} />;
   const days = typeof input['signal_quality_retention_days'] === 'number' ? input['signal_quality_retention_days'] : 30;
   const setDays = (value: string): void => {
     const number = Number(value);

@@ -41,7 +41,7 @@ export function PlanResult({ plan }: { readonly plan: PlanView }): ReactElement 
     <Alert severity={undo === null ? severity[outcome.status] : undo.failed > 0 ? 'warning' : 'info'} variant="outlined" role="status">
       <AlertTitle>{undo === null ? t(`words.outcome_status.${outcome.status}`) : t('words.plan_status.undone')}</AlertTitle>
       <Typography variant="body2">
-        {t('plans.result.done', { count: outcome.done, shown: format.number(outcome.done) })} · {t('plans.count.files', { count: outcome.files, shown: format.number(outcome.files) })} · {format.bytes(outcome.bytes)}
+        {t('plans.result.done', { count: outcome.done, shown: format.number(outcome.done) })} · {t('plans.count.files', { count: outcome.files, shown: format.number(outcome.files) })}{outcome.bytes > 0 || outcome.trash_id !== null ? ` · ${format.bytes(outcome.bytes)}` : ''}
         {outcome.skipped > 0 ? ` · ${t('plans.result.skipped', { count: outcome.skipped })}` : ''}
         {outcome.failed > 0 ? ` · ${t('plans.result.failed', { count: outcome.failed })}` : ''}
         {' · '}{outcome.actor.name}, <Instant value={outcome.ended_at} /> ({format.duration(took)})

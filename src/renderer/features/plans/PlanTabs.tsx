@@ -31,7 +31,7 @@ function Protected({ plan }: { readonly plan: PlanView }): ReactElement {
   );
 }
 
-function DriftList({ drift }: { readonly drift: readonly Drift[] }): ReactElement {
+export function DriftList({ drift }: { readonly drift: readonly Drift[] }): ReactElement {
   const t = useText();
   return (
     <Table aria-label={t('plans.tab.drift', { shown: '' })}>

@@ -17,6 +17,15 @@ export function needsMet(plan: Pick<PlanView, 'needs' | 'confirmation' | 'operat
   return (word === null || typed === word) && plan.needs.every((need) => need.kind === 'confirmation' || need.met);
 }
 
+/** Shorter reasons are refused by the contract. */
+export const reasonLength = 10;
+
+export const reasonOf = (input: Readonly<Record<string, unknown>> | null): string => (typeof input?.['reason'] === 'string' ? input['reason'].trim() : '');
+
+/** A change of champion or active version is previewed once somebody has said why. */
+export const waitsForReason = (operation: string, input: Readonly<Record<string, unknown>> | null): boolean =>
+  (operation.startsWith('models.') || operation.startsWith('artifacts.')) && reasonOf(input).length < reasonLength;
+
 export interface Pace {
   /** 0 to 1, or null while the end is unknown. */
   readonly share: number | null;

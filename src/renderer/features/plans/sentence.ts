@@ -69,7 +69,7 @@ export function wordToType(plan: Pick<PlanView, 'operation' | 'confirmation'>): 
 
 /** The input as a person would write it: folders that are the workspace's own defaults are left out. */
 export function shortInput(input: Readonly<Record<string, unknown>>, workspace: string): Record<string, unknown> {
-  const defaults: Readonly<Record<string, string>> = { base_dir: 'var/reports', signal_quality_dir: 'reports/exchanges/signal_quality' };
+  const defaults: Readonly<Record<string, string>> = { base_dir: 'model' in input ? 'var/models/quality' : 'var/reports', audit_dir: 'audit/champion_promotions', signal_quality_dir: 'reports/exchanges/signal_quality' };
   return Object.fromEntries(Object.entries(input).filter(([field, value]) => {
     const fallback = defaults[field];
     return fallback === undefined || String(value).replaceAll('\\', '/') !== `${workspace.replaceAll('\\', '/')}/${fallback}`;
@@ -93,7 +93,7 @@ function whereTo(plan: SentencePlan, operation: KnownOperation, t: Text, format:
 }
 
 type ModelAct = Extract<KnownOperation, `models.${string}` | `artifacts.${string}`>;
-const isModelAct = (operation: KnownOperation): operation is ModelAct => operation.startsWith('models.') || operation.startsWith('artifacts.');
+export const isModelAct = (operation: KnownOperation): operation is ModelAct => operation.startsWith('models.') || operation.startsWith('artifacts.');
 
 /** A change of champion or active version: which model, which version in place of which. */
 function modelFacts(plan: SentencePlan, t: Text): { readonly model: string; readonly version: string; readonly champion: string } {

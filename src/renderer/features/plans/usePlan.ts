@@ -3,8 +3,10 @@
  * call is open, and only a fresh plan of the present options can be applied.
  */
 import { useCallback, useEffect, useRef, useState } from 'react';
-import type { ConsoleErrorBody, ConsoleTransport, Drift, PlanView, Progress, Result } from '#contract';
+import * as z from 'zod';
+import { operationEntry, type ConsoleErrorBody, type ConsoleTransport, type Drift, type OperationName, type PlanView, type Progress, type Result } from '#contract';
 import { useStore, useTransport, type PlanRequest } from '../../state/store.ts';
+import { waitsForReason } from './rules.ts';
 import { knownOperation } from './sentence.ts';
 
 export type Phase = 'planning' | 'ready' | 'applying' | 'undoing' | 'saving';
@@ -36,9 +38,11 @@ type Call = (signal: AbortSignal, onProgress: (progress: Progress) => void) => P
 
 const start: PlanLife = { phase: 'planning', plan: null, error: null, progress: null, startedAt: Date.now(), drift: [], driftCount: 0, input: null };
 
-/** Stored inputs hold null where nothing was given; the operation wants those fields left out. */
-function givenOnly(input: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(input).filter(([, value]) => value !== null && value !== undefined));
+/** Stored inputs hold null where nothing was given, and what the engine added to them; the operation wants neither. */
+function givenOnly(name: OperationName, given: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const { input } = operationEntry(name);
+  const shape = input instanceof z.ZodObject ? input.shape : given;
+  return Object.fromEntries(Object.entries(given).filter(([field, value]) => value !== null && value !== undefined && Object.hasOwn(shape, field)));
 }
 
 function makePlan(transport: ConsoleTransport, operation: string, input: Readonly<Record<string, unknown>>): Call {
@@ -46,7 +50,7 @@ function makePlan(transport: ConsoleTransport, operation: string, input: Readonl
     const name = knownOperation(operation);
     if (name === null) return Promise.resolve({ ok: false, error: { code: 'UNKNOWN_OPERATION', message: operation, remedy: '', details: {} } });
     // The host checks the input against the operation's schema; what is wrong comes back with the field's name.
-    return transport.call(name, givenOnly(input) as never, { signal, onProgress });
+    return transport.call(name, givenOnly(name, input) as never, { signal, onProgress });
   };
 }
 
@@ -57,7 +61,9 @@ const driftOf = (error: ConsoleErrorBody): readonly Drift[] => {
 
 export function usePlan(request: PlanRequest): { readonly life: PlanLife; readonly acts: PlanActs } {
   const transport = useTransport();
-  const [life, setLife] = useState<PlanLife>(() => ({ ...start, startedAt: Date.now(), input: request.operation === null ? null : request.input }));
+  const [life, setLife] = useState<PlanLife>(() => (
+    request.operation === null ? { ...start, startedAt: Date.now() } : { ...start, phase: waitsForReason(request.operation, request.input) ? 'ready' : 'planning', startedAt: Date.now(), input: request.input }
+  ));
   const controller = useRef<AbortController | null>(null);
   const input = useRef<Readonly<Record<string, unknown>>>(request.operation === null ? {} : request.input);
   const operation = useRef<string | null>(request.operation);
@@ -93,7 +99,7 @@ export function usePlan(request: PlanRequest): { readonly life: PlanLife; readon
 
   useEffect(() => {
     if (request.operation === null) void run('planning', (signal) => transport.call('plans.show', { id: request.id }, { signal }));
-    else void run('planning', makePlan(transport, request.operation, request.input));
+    else if (!waitsForReason(request.operation, request.input)) void run('planning', makePlan(transport, request.operation, request.input));
     return () => {
       // Leaving stops a preview; work that has begun goes on, and its outcome is told by a notification.
       if (running.current === 'planning') controller.current?.abort();
@@ -111,6 +117,12 @@ export function usePlan(request: PlanRequest): { readonly life: PlanLife; readon
     planAgain: (change = {}) => {
       if (operation.current === null) return;
       input.current = { ...input.current, ...change };
+      if (waitsForReason(operation.current, input.current)) {
+        controller.current?.abort();
+        controller.current = null;
+        setLife({ ...start, phase: 'ready', input: input.current });
+        return;
+      }
       void run('planning', makePlan(transport, operation.current, input.current));
     },
     apply: (confirmation) => withId('applying', (id) => (signal, onProgress) => transport.call('plans.apply', { id, ...(confirmation === null ? {} : { confirmation }) }, { signal, onProgress })),
@@ -123,6 +135,9 @@ export function usePlan(request: PlanRequest): { readonly life: PlanLife; readon
   return { life, acts };
 }
 
+/** After any of these the disk may differ from the plan. */
+const driftEvents = ['reports.changed', 'trash.changed', 'models.changed', 'signoffs.changed'] as const;
+
 /** Watches the disk and the plan's state while the dialog is open: drift is shown before anybody presses the button. */
 function useFollow(
   life: PlanLife,
@@ -131,7 +146,7 @@ function useFollow(
   transport: ConsoleTransport,
   isLoaded: boolean,
 ): void {
-  const changes = useStore((state) => (state.model?.ticks['reports.changed'] ?? 0) + (state.model?.ticks['trash.changed'] ?? 0));
+  const changes = useStore(({ model }) => driftEvents.reduce((sum, event) => sum + (model?.ticks[event] ?? 0), 0));
   const planChanges = useStore((state) => state.model?.ticks['plans.changed'] ?? 0);
   const id = life.plan?.id ?? null;
   const open = life.phase === 'ready' && (life.plan?.status === 'pending' || life.plan?.status === 'approved');

@@ -12,7 +12,7 @@ import { pages } from './pages.tsx';
 
 function useNeeded(): Readonly<Record<PageName, number>> {
   const { plans_waiting, verification, policy_problems } = useSnapshot();
-  return { reports: 0, approvals: plans_waiting, trash: 0, journal: verification?.status === 'broken' ? 1 : 0, settings: policy_problems.length };
+  return { reports: 0, models: 0, automode: 0, approvals: plans_waiting, trash: 0, journal: verification?.status === 'broken' ? 1 : 0, settings: policy_problems.length };
 }
 
 export function Rail(): ReactElement {

@@ -9,7 +9,7 @@ const keys: readonly (readonly [string, TextKey])[] = [
   ['Ctrl+K', 'shell.shortcuts.palette'],
   ['/', 'shell.shortcuts.filter'],
   ['?', 'shell.shortcuts.list'],
-  ['Alt+1 … Alt+5', 'shell.shortcuts.pages'],
+  ['Alt+1 … Alt+7', 'shell.shortcuts.pages'],
   ['↑ ↓ ← →', 'shell.shortcuts.arrows'],
   ['Enter', 'shell.shortcuts.enter'],
   ['Delete', 'shell.shortcuts.delete'],

@@ -2,7 +2,7 @@
 import { notices } from './notices.ts';
 
 export const shell = {
-  pages: { reports: 'ReportCenter', approvals: 'Approvals', trash: 'Trash', journal: 'Journal', settings: 'Settings' },
+  pages: { reports: 'ReportCenter', models: 'Strategy Management', automode: 'AutoMode', approvals: 'Approvals', trash: 'Trash', journal: 'Journal', settings: 'Settings' },
   rail: 'Panels',
   overlay: 'Choices',
   skip: 'Skip to content',

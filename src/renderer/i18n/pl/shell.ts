@@ -2,7 +2,7 @@
 import { notices } from './notices.ts';
 
 export const shell = {
-  pages: { reports: 'ReportCenter', approvals: 'Zatwierdzenia', trash: 'Kosz', journal: 'Dziennik', settings: 'Ustawienia' },
+  pages: { reports: 'ReportCenter', models: 'Zarządzanie strategiami', automode: 'AutoMode', approvals: 'Zatwierdzenia', trash: 'Kosz', journal: 'Dziennik', settings: 'Ustawienia' },
   rail: 'Panele',
   overlay: 'Możliwości',
   skip: 'Przejdź do treści',
