@@ -23,6 +23,8 @@ export interface MainWindowOptions {
   readonly mayClose: () => boolean;
   /** Called when a close was held up; closes the window later if the person agrees. */
   readonly onHeldUp: () => void;
+  /** Called once the page has come, or could not be loaded. */
+  readonly onArrived: () => void;
 }
 
 /** The remembered state; an unreadable one is logged and counts as none. */
@@ -122,6 +124,6 @@ export function openMainWindow(options: MainWindowOptions): ShellWindow {
   window.webContents.on('preload-error', (_event, path, error) => options.log.error('the preload script failed', { path, error: error.message }));
   window.loadURL(addressUrl(options.address)).catch((error: unknown) => {
     options.log.error('the page could not be loaded', { error: String(error) });
-  });
+  }).finally(options.onArrived);
   return window;
 }

@@ -4,7 +4,7 @@ import type { MessageBoxOptions } from 'electron';
 import { ConsoleError, fail, type ConsoleErrorBody, type EventEnvelope, type Result } from '#contract';
 import { nodeFileSystem, systemClock, type JsonDocument } from '#engines/storage';
 import type { Console, HostAbilities, OpenOptions } from '#runtime';
-import { addressUrl, isOwnUrl } from './addresses.ts';
+import { Destination } from './destination.ts';
 import { openDoor, type Door } from './door.ts';
 import type { ElectronParts, ShellTray, ShellWindow } from './electronParts.ts';
 import type { ProgramLog } from './log.ts';
@@ -45,6 +45,7 @@ export class Shell {
   private state = initialShellState;
   private console: Console | null = null;
   private window: ShellWindow | null = null;
+  private destination: Destination | null = null;
   private tray: ShellTray | null = null;
   private pendingAddress: string | null = null;
 
@@ -135,7 +136,10 @@ export class Shell {
       log,
       mayClose: () => this.options.platform === 'darwin' || this.shutdown.mayQuit(),
       onHeldUp: () => this.shutdown.requestQuit(),
+      onArrived: () => destination.arrived(),
     });
+    const destination = new Destination({ load: (url) => window.loadURL(url), isGone: () => window.isDestroyed(), log });
+    this.destination = destination;
     window.on('closed', () => {
       this.window = null;
     });
@@ -145,10 +149,7 @@ export class Shell {
   private go(address: string): void {
     const { window } = this;
     if (window === null || window.isDestroyed()) return this.showWindow(address);
-    // A change behind `#` alone keeps the page; its router shows the address.
-    if (!isOwnUrl(window.webContents.getURL())) return undefined;
-    window.loadURL(addressUrl(address)).catch((error: unknown) => this.options.log.warn('an address could not be shown', { address, error: String(error) }));
-    return undefined;
+    return this.destination?.go(address);
   }
 
   private async open(workspace: string): Promise<void> {
