@@ -133,7 +133,7 @@ function settle(fs: FileSystem, half: string, now: number): number {
       }
     }
   };
-  for (const folder of ['audit', 'logs', 'models', 'var/console', 'var/models']) visit(join(half, folder));
+  for (const folder of ['audit', 'logs', 'models', 'var/console', 'var/models', 'var/runtime']) visit(join(half, folder));
   return files;
 }
 

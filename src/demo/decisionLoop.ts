@@ -5,14 +5,15 @@
  */
 import { join } from 'node:path';
 import { consoleConfigSchema, type Actor } from '#contract';
+import { inForce, observeGuardrails, runCycle, type AutomodeParts } from '#engines/automode';
 import { appendDecision, ensureDecision } from '#engines/decisions';
 import { openJournal } from '#engines/journal';
-import { isObject, jsonOf, pinModel, recordReport, type ModelsParts } from '#engines/models';
+import { isObject, jsonOf, openRegistry, pinModel, recordReport, type ModelsParts } from '#engines/models';
 import { markExecuted } from '#engines/retraining';
 import { readFolder, sign } from '#engines/signoffs';
-import { replaceFile, readFully, silentLog, unwatched, type EngineContext, type FileSystem } from '#engines/storage';
-import { runJob, type TrainingEngine } from '#engines/training';
-import { ensureWorkspaceId, locked } from '#engines/workspace';
+import { readFully, replaceFile, silentLog, unwatched, type EngineContext, type FileSystem } from '#engines/storage';
+import { type TrainingEngine } from '#engines/training';
+import { ensureWorkspaceId, locked, readPolicy } from '#engines/workspace';
 import { feedCsv } from './feeds.ts';
 import { hourMs } from './market.ts';
 import { modelReport, modelReportPlans, type ModelReportPlan } from './modelReports.ts';
@@ -38,9 +39,9 @@ export const decisionLoopPolicy = {
 } as const;
 
 /** What the bot would tell of the market: nothing that a guardrail minds. */
-const signals = (now: number) => ({
+const signals = (now: number, effectiveRisk = 0.41) => ({
   timestamp: new Date(now).toISOString(),
-  effective_risk: 0.41,
+  effective_risk: effectiveRisk,
   regime: {
     stress_index: 0.38, tail_risk_index: 0.31, shock_frequency: 0.22, stress_momentum: 0.35, regime_entropy: 0.57, confidence_fragility: 0.33, degradation_score: 0.28,
     volume_trend_volatility: 0.11, liquidity_gap: 0.24, stress_projection: 0.36, liquidity_trend: 0.41, volatility_trend: 0.012, drawdown_trend: 0.04,
@@ -58,6 +59,7 @@ interface Stage {
   readonly context: EngineContext;
   readonly models: ModelsParts;
   readonly training: TrainingEngine;
+  readonly automode: AutomodeParts;
   readonly journal: ReturnType<typeof openJournal>;
   readonly gates: { guarded: boolean; unsigned: boolean };
   /** Goes to an instant; it never goes back, since journals do not. */
@@ -68,8 +70,8 @@ function openStage(fs: FileSystem, root: string, seed: string, workspaceId: stri
   let now = 0;
   const random = randomOf(`${seed}/ids`);
   const letters = '0123456789abcdefghjkmnpqrstvwxyz';
-  // Engines that wait for each other's instants need time to pass.
-  const clock = { now: () => (now += 1) };
+  // Time stands still within an act: how often an engine looks at the clock is no business of the demo's bytes.
+  const clock = { now: () => now };
   const stamp = (): string => new Date(now).toISOString().replaceAll(/[-:]/gu, '').replace('T', '-').slice(0, 15);
   const ids = { next: () => `${stamp()}-${Array.from({ length: 8 }, () => letters[random.between(0, 31)] ?? '0').join('')}` };
   const context: EngineContext = { root, fs: undurable(fs), clock, ids, log: silentLog };
@@ -89,9 +91,14 @@ function openStage(fs: FileSystem, root: string, seed: string, workspaceId: stri
   const training: TrainingEngine = {
     context, config: () => config, record: (record) => journal.append(record), entries: (types, limit) => [...journal.list({ type: types, limit }).entries],
     changed: () => undefined, environment: {},
+    guardrail: () => inForce({ context, policy: () => readPolicy(context) }),
+  };
+  const automode: AutomodeParts = {
+    context, models, training, journal, policy: () => readPolicy(context), registry: () => openRegistry(context, join(root, 'var/models/quality')),
+    record: (record) => journal.append(record), changed: () => undefined,
   };
   return {
-    context, models, training, journal, gates,
+    context, models, training, automode, journal, gates,
     at: (instant) => {
       now = Math.max(now, instant);
     },
@@ -115,7 +122,18 @@ function judged(seed: string, now: number, plan: ModelReportPlan): Act {
   };
 }
 
-const trained = (name: string, hoursAgo: number): Act => ({ hoursAgo, run: ({ training }) => runJob(training, name, { actor: automation, force: true }, unwatched) });
+const signalsFile = 'var/runtime/guardrail_signals.json';
+const signalBytes = (now: number, effectiveRisk?: number): Buffer => Buffer.from(`${JSON.stringify(signals(now, effectiveRisk), null, 2)}\n`);
+
+/** A cycle of the loop, under the risk that the bot tells of at that moment. */
+const cycle = (name: string, hoursAgo: number, effectiveRisk?: number): Act => ({
+  hoursAgo,
+  run: ({ automode, context }) => {
+    replaceFile(context.fs, join(context.root, signalsFile), signalBytes(context.clock.now(), effectiveRisk));
+    observeGuardrails(automode, automation);
+    return runCycle(automode, name, { actor: automation, force: true }, unwatched);
+  },
+});
 
 /** All reports that wait are signed by two persons; the ones of later trainings go on waiting. */
 function signAll({ context, journal }: Stage): void {
@@ -154,11 +172,11 @@ function acts(seed: string, now: number): readonly Act[] {
     ...modelReportPlans.map((plan) => judged(seed, now, plan)),
     { hoursAgo: 17 * 24, run: ({ models }: Stage) => pinModel(models, { model: 'risk_model', reason: 'Obserwacja po zmianie limitów / watched after new limits', until: new Date(now + 14 * 24 * hourMs).toISOString(), actor: person('helena') }) },
     { hoursAgo: 20, run: ({ training }: Stage) => markExecuted(training, { actor: person('marek'), job: 'btc-retrain', reason: 'trained by the pipeline of the bot' }) },
-    trained('btc-retrain', 14), trained('eth-retrain', 13.9), trained('sol-retrain', 13.8),
+    cycle('btc-retrain', 14), cycle('eth-retrain', 13.9), cycle('sol-retrain', 13.8),
     { hoursAgo: 12, run: signAll },
     guardrail(11.5, 'effective_risk', '0.81'), guardrail(0.7, 'effective_risk', '0.77'),
     { hoursAgo: 5, run: (stage: Stage) => degrade(stage, now) },
-    trained('btc-retrain', 1.9), trained('eth-retrain', 1.8), trained('sol-retrain', 1.7),
+    cycle('btc-retrain', 1.9), cycle('eth-retrain', 1.8, 0.79), cycle('sol-retrain', 1.7),
   ].toSorted((a, b) => b.hoursAgo - a.hoursAgo);
 }
 
@@ -171,7 +189,7 @@ export interface DecisionLoopFile {
 export const decisionLoopFiles = (seed: string, now: number): readonly DecisionLoopFile[] => [
   { path: 'data/feeds/btc_1h.csv', bytes: feedCsv(seed, 'BTC/USDT', now, 64_000) },
   { path: 'data/feeds/eth_1h.csv', bytes: feedCsv(seed, 'ETH/USDT', now, 3_100) },
-  { path: 'var/runtime/guardrail_signals.json', bytes: Buffer.from(`${JSON.stringify(signals(now), null, 2)}\n`) },
+  { path: signalsFile, bytes: signalBytes(now) },
 ];
 
 /** Lets the past happen in `root`, which holds the files of {@link decisionLoopFiles} and the policy already. */
@@ -186,4 +204,5 @@ export async function playDecisionLoop(fs: FileSystem, root: string, options: { 
     stage.at(options.now - act.hoursAgo * hourMs);
     await act.run(stage);
   }
+  replaceFile(stage.context.fs, join(root, signalsFile), signalBytes(options.now));
 }
