@@ -30,6 +30,7 @@ export const prerequisites: readonly Prerequisite[] = [
   { what: 'zip and unzip', packages: ['zip', 'unzip'], present: () => onPath('zip') && onPath('unzip') },
   { what: 'python3 with its standard library', packages: ['python3'], present: () => spawnSync('python3', ['-c', 'import datetime, hmac, json, tempfile, zipfile'], { stdio: 'ignore' }).status === 0 },
   { what: 'jq', packages: ['jq'], present: () => onPath('jq') },
+  { what: 'Prometheus with promtool', packages: ['prometheus'], present: () => !linuxOnly || (onPath('prometheus') && onPath('promtool')) },
   { what: 'git', packages: ['git'], present: () => onPath('git') },
 ];
 
