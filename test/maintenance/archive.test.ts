@@ -2,7 +2,10 @@ import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { PlanView } from '#contract';
 import { nodeFileSystem } from '#engines/storage';
+import { penOf } from '../../src/cli/text/pen.ts';
+import { planView } from '../../src/cli/text/planViews.ts';
 import { filesIn, inventory, openBench, put, putReport, removeRoot, type Bench } from './support.ts';
 
 let bench: Bench;
@@ -32,6 +35,23 @@ describe('reports.archive', () => {
     await bench.undo(plan);
     expect(filesIn(at('var/reports_archives'))).toEqual([]);
     expect(inventory(bench.base)).toEqual(before);
+  });
+
+  it('names what has no content to keep, in the preview and in the result', async () => {
+    putReport(bench.root, 'daily/a', 3);
+    execFileSync('mkfifo', [at('var/reports/daily/a/pipe')]);
+    const plan = await bench.plan('reports.archive', { format: 'zip' });
+    expect(plan.facts).toMatchObject({ left_out_count: 1, left_out: [at('var/reports/daily/a/pipe')] });
+    expect(plan.targets[0]?.reasons).toContainEqual({ code: 'left_out', value: at('var/reports/daily/a/pipe') });
+    const { state } = await bench.apply(plan);
+    expect(state.outcome).toMatchObject({ status: 'completed', failed: 0 });
+    for (const outcome of [null, state.outcome]) {
+      const view = { ...state.header, needs: [], protected: [], rejection: null, requested: null, outcome, valid_until: plan.expires_at, status: state.status } as unknown as PlanView;
+      const text = planView(view, penOf(false));
+      expect(text).toContain('1 thing left out of the copies: pipes, sockets and devices have no content that could be kept');
+      expect(text).toContain(at('var/reports/daily/a/pipe'));
+      expect(text).not.toContain('frees');
+    }
   });
 
   it('copies only files of reports that matched', async () => {

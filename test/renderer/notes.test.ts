@@ -76,7 +76,7 @@ describe('the window', () => {
     const showing = globSync('**/*.tsx', { cwd: root }).filter((path) => readFileSync(join(root, path), 'utf8').includes('lang="en"'));
     expect(showing).toEqual([join('ui', 'said.tsx')]);
     const raw = globSync('features/**/*.tsx', { cwd: root }).filter((path) => /(?<!\$)\{(?:one|problem|finding|error|entry|outcome|key|loop|target)\.(?:message|remedy|detail|warning|problem|error)\}/u
-      .test(readFileSync(join(root, path), 'utf8').replaceAll(/(?:text|title|notes)=\{[^}]*\}/gu, '')));
+      .test(readFileSync(join(root, path), 'utf8').replaceAll(/(?:text|title|notes|key)=\{[^}]*\}/gu, '')));
     expect(raw.filter((path) => !path.endsWith('ErrorBoundary.tsx'))).toEqual([]);
   });
 });

@@ -27,8 +27,8 @@ const button = (language: 'en' | 'pl', plan: SentencePlan): string => plain(butt
 
 describe('the sentence of a plan', () => {
   it('tells act, amount, choice and where it goes', () => {
-    expect(say('en', purge(42))).toBe('Purge 42 reports (1,204 files, 3.1 GiB). Chosen by: category smoke; last changed up to 2024-04-01 24:00 UTC. Everything goes to the trash and can be restored until 2024-05-08.');
-    expect(say('pl', purge(42))).toBe('Wyczyszczenie 42 raportów (1204 pliki, 3,1 GiB). Wybór: kategoria smoke; ostatnia zmiana do 2024-04-01 24:00 UTC. Wszystko trafi do kosza i da się przywrócić do 2024-05-08.');
+    expect(say('en', purge(42))).toBe('Purge 42 reports (1,204 files, 3.1 GiB). Chosen by: category smoke; last changed up to 2024-04-01 24:00 UTC. Everything goes to the trash and can be restored until 2024-05-08. Space is freed when the trash is emptied.');
+    expect(say('pl', purge(42))).toBe('Wyczyszczenie 42 raportów (1204 pliki, 3,1 GiB). Wybór: kategoria smoke; ostatnia zmiana do 2024-04-01 24:00 UTC. Wszystko trafi do kosza i da się przywrócić do 2024-05-08. Miejsce zwolni się po opróżnieniu kosza.');
   });
 
   it('counts in Polish as people do', () => {

@@ -17,12 +17,14 @@ export function planView(plan: PlanView, pen: Pen): string {
     ['base', clean(plan.base)],
     ['targets', String(totals.targets)],
     ['content', `${counted(totals.files, 'file')}, ${counted(totals.directories, 'folder')}, ${formatBytes(totals.bytes)}`],
-    ...(plan.outcome === null ? [['frees', formatBytes(totals.reclaimed_bytes)], ['valid until', formatInstant(plan.valid_until)]] as const : []),
+    ...(plan.outcome === null ? [...(plan.permanent || /^reports\.(?:delete|purge)$/u.test(plan.operation) ? [['frees', freesText(plan)] as const] : []), ['valid until', formatInstant(plan.valid_until)] as const] : []),
     ['undo', undoText(plan)],
     ['author', clean(plan.author.name)],
     ['digest', plan.digest],
   ])];
   if (plan.protected_count > 0) parts.push(protectedText(plan, pen));
+  const left = leftOutText(plan, pen);
+  if (left !== null) parts.push(left);
   const open = plan.outcome === null ? plan.needs.filter((need) => !need.met) : [];
   if (open.some((need) => need.kind === 'not_empty')) parts.push('There is nothing to do.');
   else if (open.length > 0) parts.push(`Still needs: ${open.map((need) => need.kind + (need.detail === null ? '' : ` (${clean(need.detail)})`)).join(', ')}`);
@@ -36,6 +38,24 @@ export function planWithTargets(plan: PlanView, shown: OperationOutput<'plans.ta
   const rest = shown.pagination.total_count - shown.targets.length;
   const more = rest > 0 ? `\nand ${rest} more: sterownia plans targets ${plan.id}` : '';
   return shown.targets.length === 0 ? planView(plan, pen) : `${planView(plan, pen)}\n\n${planTargetsView(shown, pen)}${more}`;
+}
+
+/** What a copy cannot hold is named before and after, with the reason. */
+function leftOutText(plan: PlanView, pen: Pen): string | null {
+  const { left_out_count: count, left_out: listed } = plan.facts;
+  if (typeof count !== 'number' || count === 0 || !Array.isArray(listed)) return null;
+  const shown = listed.slice(0, protectedShown).map((path) => `  ${clean(String(path))}`);
+  const rest = count - shown.length;
+  return [
+    pen.paint('warn', `${counted(count, 'thing')} left out of the copies: pipes, sockets and devices have no content that could be kept`),
+    ...shown, ...(rest > 0 ? [`  and ${rest} more`] : []),
+  ].join('\n');
+}
+
+/** Moving into the trash of the same volume frees nothing, and an archive only takes space. */
+function freesText(plan: PlanView): string {
+  if (plan.permanent) return formatBytes(plan.totals.reclaimed_bytes);
+  return 'nothing yet: it moves into the trash on the same volume, and emptying the trash frees it';
 }
 
 function undoText(plan: PlanView): string {

@@ -27,6 +27,8 @@ interface Drafting {
   readonly list: DraftList;
   readonly kept: PlanDocument['protected'][number][];
   readonly sum: { estimated: number; replaced: number };
+  /** Pipes, sockets and devices inside of reports: they have no content that a copy could keep. */
+  readonly leftOut: string[];
 }
 
 interface Content {
@@ -85,6 +87,7 @@ function addReport(drafting: Drafting, chosen: Chosen): void {
   const verdict = verdictOf(drafting, place, content);
   if (verdict === 'protected') return;
   const left = content.items.filter((item) => !canBeArchived(item));
+  drafting.leftOut.push(...left.map((item) => displayName(item.path)));
   const target = {
     kind: 'report' as const, relative_path: report.relativePath, absolute_path: content.top, category: report.category,
     updated_at: fileTimeText(report.updatedNs), destination: place,
@@ -100,6 +103,9 @@ function addReport(drafting: Drafting, chosen: Chosen): void {
   list.add(target, content.items, { ...counts, directories: content.folders.length });
 }
 
+/** Names that the plan carries as facts; all of them are among its items, as things of the kind "other". */
+const leftOutShown = 100;
+
 function draftArchive(source: IndexSource, input: ArchiveInput, request: DraftRequest): PlanDraft {
   const { context, confined } = request;
   const base = folderFrom(context, input.base_dir, layout.reports, 'base_dir', confined);
@@ -109,10 +115,10 @@ function draftArchive(source: IndexSource, input: ArchiveInput, request: DraftRe
   const destination = destinationFrom(input.destination, input.format, base, selection.chosen.length, request);
   const drafting: Drafting = {
     input, request, base, selection, destination, places: new PlaceCheck(context, base, destination), list: new DraftList(), kept: [],
-    sum: { estimated: 0, replaced: 0 },
+    sum: { estimated: 0, replaced: 0 }, leftOut: [],
   };
   for (const chosen of selection.chosen) addReport(drafting, chosen);
-  const { list, kept, sum } = drafting;
+  const { list, kept, sum, leftOut } = drafting;
   return {
     input: { base_dir: base, ...filterOf(input), destination: destination.file ?? destination.folder, format: input.format, overwrite: input.overwrite },
     base,
@@ -122,6 +128,7 @@ function draftArchive(source: IndexSource, input: ArchiveInput, request: DraftRe
     facts: {
       filters: selection.echo, matched_count: selection.matchedCount, planned_count: list.targets.length, format: input.format, overwrite: input.overwrite,
       destination_directory: destination.folder, estimated_bytes: sum.estimated, free_bytes: freeBytesAt(context, destination.folder), replaced_count: sum.replaced,
+      left_out_count: leftOut.length, left_out: leftOut.slice(0, leftOutShown),
     },
     confirmation: null,
     permanent: false,

@@ -18,6 +18,7 @@ import { PlanChip } from '../../ui/status.tsx';
 import { CopyButton } from '../../ui/values.tsx';
 import { fullAddress, goTo, usePlace } from '../../state/place.ts';
 import { ModelPlan } from './ModelPlan.tsx';
+import { LeftOut } from './LeftOut.tsx';
 import { PlanActions } from './PlanActions.tsx';
 import { PlanFoot } from './PlanFoot.tsx';
 import { PlanNeeds } from './PlanNeeds.tsx';
@@ -84,6 +85,7 @@ export function PlanDialog({ request }: { readonly request: PlanRequest }): Reac
         <Staleness life={life} liveness={liveness} />
         {phase === 'planning' || working ? <PlanProgress life={life} permanent={plan?.permanent ?? false} onStop={acts.stop} /> : null}
         {finished && !working ? <PlanResult plan={plan} /> : null}
+        {plan === null ? null : <LeftOut plan={plan} />}
         {plan === null || finished || working ? null : <PlanNeeds plan={plan} liveness={liveness} typed={typed} onTyped={setTyped} acts={acts} busy={phase !== 'ready'} now={now} />}
         {plan === null && phase === 'ready' && waitsForReason(operation, life.input) ? <Typography role="status" color="text.secondary">{t('models.say_why')}</Typography> : null}
         {plan === null ? null : modelAct ? <ModelPlan plan={plan} drift={life.drift} dim={phase === 'planning'} /> : <PlanTabs plan={plan} drift={life.drift} dim={phase === 'planning'} />}

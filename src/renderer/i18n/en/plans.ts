@@ -25,8 +25,8 @@ export const plans = {
     query: 'containing “{{query}}”', limit_one: 'at most {{count}}', limit_other: 'at most {{count}}', offset_one: 'without the first {{count}}', offset_other: 'without the first {{count}}',
   },
   where: {
-    gone: 'Their content is destroyed for good. This cannot be undone.', permanent: 'The space ({{bytes}}) is freed at once. This cannot be undone.', trash: 'Everything goes to the trash and can be restored.',
-    trash_until: 'Everything goes to the trash and can be restored until {{date}}.', archive: 'Verified copies ({{format}}) go to {{destination}}. The reports stay where they are.',
+    gone: 'Their content is destroyed for good. This cannot be undone.', permanent: 'The space ({{bytes}}) is freed at once. This cannot be undone.', trash: 'Everything goes to the trash and can be restored. Space is freed when the trash is emptied.',
+    trash_until: 'Everything goes to the trash and can be restored until {{date}}. Space is freed when the trash is emptied.', archive: 'Verified copies ({{format}}) go to {{destination}}. The reports stay where they are.',
     archive_overwrite: 'Verified copies ({{format}}) go to {{destination}}. Copies that exist there go to the trash; the reports stay where they are.', default_destination: 'the folder beside the reports, ending in _archives',
   },
   button: {
@@ -63,8 +63,9 @@ export const plans = {
   targets: { none: 'No items', none_hint: 'Nothing matches. Change the filters or the options.' },
   group: { report: 'Reports', path: 'Paths', signal_quality: 'Signal quality files', trash_entry: 'Trash entries' },
   column: { expand: 'Files', path: 'Path', files: 'Files', size: 'Size', updated_at: 'Last change', status: 'State', reason: 'Reason', rule: 'Rule', change: 'Change', detail: 'Detail' },
-  reason: { named: 'named', all: 'no filter set', since: 'changed since', until: 'changed until', category: 'category', summary_status: 'summary', has_exports: 'exports', query: 'contains', nested: 'includes', nested_more: 'includes more', expired: 'keeping time is over' },
+  reason: { named: 'named', all: 'no filter set', since: 'changed since', until: 'changed until', category: 'category', summary_status: 'summary', has_exports: 'exports', query: 'contains', nested: 'includes', nested_more: 'includes more', expired: 'keeping time is over', left_out: 'left out' },
   older_than_one: 'older than {{count}} day', older_than_other: 'older than {{count}} days',
+  left_out_one: '{{shown}} thing is left out of the copies: a pipe, socket or device has no content that could be kept.', left_out_other: '{{shown}} things are left out of the copies: pipes, sockets and devices have no content that could be kept.', left_out_more: 'and {{shown}} more',
   search: 'Search in paths', problems_only: 'Only what is or went wrong', items: 'Files of {{path}}', show_items: 'Show the files of {{path}}', hide_items: 'Hide the files of {{path}}',
   more_items_one: 'Show {{count}} more', more_items_other: 'Show {{count}} more',
   rows_per_page: 'Rows per page', displayed_rows: '{{from}}–{{to}} of {{total}}', next_page: 'Next page', previous_page: 'Previous page',

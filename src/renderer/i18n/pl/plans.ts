@@ -34,8 +34,8 @@ export const plans = {
     offset_one: 'bez pierwszego', offset_few: 'bez pierwszych {{count}}', offset_many: 'bez pierwszych {{count}}', offset_other: 'bez pierwszych {{count}}',
   },
   where: {
-    gone: 'Zawartość zniknie na zawsze. Tego nie da się cofnąć.', permanent: 'Miejsce ({{bytes}}) zwolni się od razu. Tego nie da się cofnąć.', trash: 'Wszystko trafi do kosza i da się przywrócić.',
-    trash_until: 'Wszystko trafi do kosza i da się przywrócić do {{date}}.', archive: 'Sprawdzone kopie ({{format}}) trafią do: {{destination}}. Raporty zostaną na swoim miejscu.',
+    gone: 'Zawartość zniknie na zawsze. Tego nie da się cofnąć.', permanent: 'Miejsce ({{bytes}}) zwolni się od razu. Tego nie da się cofnąć.', trash: 'Wszystko trafi do kosza i da się przywrócić. Miejsce zwolni się po opróżnieniu kosza.',
+    trash_until: 'Wszystko trafi do kosza i da się przywrócić do {{date}}. Miejsce zwolni się po opróżnieniu kosza.', archive: 'Sprawdzone kopie ({{format}}) trafią do: {{destination}}. Raporty zostaną na swoim miejscu.',
     archive_overwrite: 'Sprawdzone kopie ({{format}}) trafią do: {{destination}}. Istniejące tam kopie trafią do kosza; raporty zostaną na swoim miejscu.', default_destination: 'katalog obok raportów, z końcówką _archives',
   },
   button: {
@@ -79,8 +79,10 @@ export const plans = {
   targets: { none: 'Brak pozycji', none_hint: 'Nic nie pasuje. Zmień filtry albo opcje.' },
   group: { report: 'Raporty', path: 'Ścieżki', signal_quality: 'Pliki jakości sygnałów', trash_entry: 'Pozycje kosza' },
   column: { expand: 'Pliki', path: 'Ścieżka', files: 'Pliki', size: 'Rozmiar', updated_at: 'Ostatnia zmiana', status: 'Stan', reason: 'Powód', rule: 'Reguła', change: 'Zmiana', detail: 'Szczegół' },
-  reason: { named: 'wskazano wprost', all: 'bez filtra', since: 'zmienione od', until: 'zmienione do', category: 'kategoria', summary_status: 'podsumowanie', has_exports: 'eksporty', query: 'zawiera', nested: 'obejmuje', nested_more: 'obejmuje jeszcze', expired: 'minął czas przechowywania' },
+  reason: { named: 'wskazano wprost', all: 'bez filtra', since: 'zmienione od', until: 'zmienione do', category: 'kategoria', summary_status: 'podsumowanie', has_exports: 'eksporty', query: 'zawiera', nested: 'obejmuje', nested_more: 'obejmuje jeszcze', expired: 'minął czas przechowywania', left_out: 'pominięto' },
   older_than_one: 'starsze niż {{count}} dzień', older_than_few: 'starsze niż {{count}} dni', older_than_many: 'starsze niż {{count}} dni', older_than_other: 'starsze niż {{count}} dnia',
+  left_out_one: 'Kopie nie obejmą {{shown}} rzeczy: potok, gniazdo ani urządzenie nie ma treści, którą dałoby się zachować.', left_out_few: 'Kopie nie obejmą {{shown}} rzeczy: potoki, gniazda i urządzenia nie mają treści, którą dałoby się zachować.',
+  left_out_many: 'Kopie nie obejmą {{shown}} rzeczy: potoki, gniazda i urządzenia nie mają treści, którą dałoby się zachować.', left_out_other: 'Kopie nie obejmą {{shown}} rzeczy: potoki, gniazda i urządzenia nie mają treści, którą dałoby się zachować.', left_out_more: 'i jeszcze {{shown}}',
   search: 'Szukaj w ścieżkach', problems_only: 'Tylko to, co jest lub poszło źle', items: 'Pliki: {{path}}', show_items: 'Pokaż pliki: {{path}}', hide_items: 'Ukryj pliki: {{path}}',
   more_items_one: 'Pokaż jeszcze {{count}}', more_items_few: 'Pokaż jeszcze {{count}}', more_items_many: 'Pokaż jeszcze {{count}}', more_items_other: 'Pokaż jeszcze {{count}}',
   rows_per_page: 'Wierszy na stronie', displayed_rows: '{{from}}–{{to}} z {{total}}', next_page: 'Następna strona', previous_page: 'Poprzednia strona',
