@@ -16,7 +16,7 @@ function readable(t: Text, format: Format, params: AutomodeAlert['params']): Rec
     return hasText(key) ? t(key) : value;
   };
   return Object.fromEntries(Object.entries(params).map(([name, value]) => {
-    if (typeof value === 'number') return [name, name === 'share' || name === 'limit' || name === 'red' ? `${format.number(value * 100, 1)} %` : value];
+    if (typeof value === 'number') return [name, name === 'share' || name === 'limit' || name === 'red' ? `${format.number(value * 100, 1)} %` : value];
     if (name === 'until' || name === 'at') return [name, value === '' ? t('automode.no_end') : format.instant(value)];
     if (name === 'provider') return [name, word('provider', value)];
     if (name === 'name') return [name, word('rule', value)];
@@ -31,7 +31,7 @@ export function Alerts({ alerts }: { readonly alerts: readonly AutomodeAlert[] }
   return (
     <Card title={t('automode.alerts')}>
       {alerts.length === 0 ? <Typography variant="body2" color="text.secondary">{t('automode.no_alerts')}</Typography> : null}
-      <Box component="ul" sx={{ listStyle: 'none', m: 0, p: 0, display: 'flex', flexDirection: 'column', gap: 1.25 }}>
+      <Box component="ul" sx={{ listStyle: 'none', m: 0, p: 0, display: 'grid', gridTemplateColumns: 'repeat(auto-fit, minmax(420px, 1fr))', columnGap: 3, rowGap: 1.5 }}>
         {alerts.map((alert, index) => (
           <Box component="li" key={`${alert.code}-${String(index)}`} sx={{ display: 'flex', gap: 1, minWidth: 0 }}>
             <SeverityIcon severity={alert.severity} />

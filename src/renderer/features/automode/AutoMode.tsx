@@ -62,11 +62,11 @@ export function AutoMode(): ReactElement {
         {status === null && answer.error === null ? <Skeleton variant="rounded" height={320} /> : null}
         {status === null ? null : (
           <>
-            <Alerts alerts={status.alerts} />
             <Box sx={{ display: 'grid', gridTemplateColumns: 'repeat(auto-fit, minmax(420px, 1fr))', gap: 2, alignItems: 'start' }}>
               <StateCard status={status} mayAct={mayAct} onAct={setAct} />
               <Guardrails reading={status.guardrail} />
             </Box>
+            <Alerts alerts={status.alerts} />
             <Shares shares={status.shares} />
           </>
         )}

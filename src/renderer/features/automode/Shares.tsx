@@ -24,7 +24,7 @@ function Share({ kind, share }: { readonly kind: (typeof kinds)[number]; readonl
     <Box sx={{ minWidth: 0 }}>
       <Typography variant="h3">{t(`automode.share.${kind}`)}</Typography>
       <Box sx={{ display: 'flex', alignItems: 'baseline', gap: 1, flexWrap: 'wrap' }}>
-        <Typography component="span" sx={{ fontSize: '1.6rem', fontVariantNumeric: 'tabular-nums' }}>{format.number(share.share * 100, 1)} %</Typography>
+        <Typography component="span" sx={{ fontSize: '1.6rem', fontVariantNumeric: 'tabular-nums' }}>{format.number(share.share * 100, 1)} %</Typography>
         <StatusChip severity={levelSeverity[share.level]} label={t(`automode.level.${share.level}`)} />
       </Box>
       <Typography variant="body2" color="text.secondary">
@@ -51,10 +51,10 @@ function Course(): ReactElement {
       <LineChart
         height={220} skipAnimation colors={[...colours]} margin={{ left: 10, right: 20, top: 10, bottom: 0 }}
         xAxis={[{ data: points.map(({ at }) => new Date(at)), scaleType: 'time', valueFormatter: (value: Date) => format.instant(value.getTime()) }]}
-        yAxis={[{ min: 0, max: 100, width: 48, valueFormatter: (value: number) => `${format.number(value)} %` }]}
+        yAxis={[{ min: 0, max: 100, width: 48, valueFormatter: (value: number) => `${format.number(value)} %` }]}
         series={[
-          { label: t('automode.share.model_change'), data: points.map((point) => percent(point.model_change)), showMark: false, curve: 'stepAfter' as const, valueFormatter: (value, { dataIndex }) => (value === null ? null : `${format.number(value, 1)} % (${t('automode.of_changes', { count: points[dataIndex]?.model_changes ?? 0 })})`) },
-          { label: t('automode.share.retraining'), data: points.map((point) => percent(point.retraining)), showMark: false, curve: 'stepAfter' as const, valueFormatter: (value, { dataIndex }) => (value === null ? null : `${format.number(value, 1)} % (${t('automode.of_trainings', { count: points[dataIndex]?.retrainings ?? 0 })})`) },
+          { label: t('automode.share.model_change'), data: points.map((point) => (point.model_changes === 0 ? null : percent(point.model_change))), showMark: false, curve: 'stepAfter' as const, valueFormatter: (value, { dataIndex }) => (value === null ? null : `${format.number(value, 1)} % (${t('automode.of_changes', { count: points[dataIndex]?.model_changes ?? 0 })})`) },
+          { label: t('automode.share.retraining'), data: points.map((point) => (point.retrainings === 0 ? null : percent(point.retraining))), showMark: false, curve: 'stepAfter' as const, valueFormatter: (value, { dataIndex }) => (value === null ? null : `${format.number(value, 1)} % (${t('automode.of_trainings', { count: points[dataIndex]?.retrainings ?? 0 })})`) },
         ]}
       >
         <ChartsReferenceLine y={change.limit * 100} lineStyle={{ strokeDasharray: '6 4', stroke: colours[0] ?? 'currentColor' }} />

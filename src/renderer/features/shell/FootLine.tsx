@@ -20,11 +20,14 @@ interface FootItemProps {
 function FootItem({ severity, title, onClick, children }: FootItemProps): ReactElement {
   return (
     <Button color="inherit" title={title} onClick={onClick} startIcon={<SeverityIcon severity={severity} size="inherit" />}
-      sx={{ fontSize: '0.75rem', fontWeight: 400, py: 0, whiteSpace: 'nowrap', color: 'text.secondary' }}>
-      {children}
+      sx={{ fontSize: '0.75rem', fontWeight: 400, py: 0, minWidth: 44, flexShrink: 1, whiteSpace: 'nowrap', color: 'text.secondary' }}>
+      <Box component="span" sx={{ overflow: 'hidden', textOverflow: 'ellipsis' }}>{children}</Box>
     </Button>
   );
 }
+
+/** Where a loop is at home. */
+const homeOf = (loop: string): void => goTo(loop === 'retraining' || loop === 'guardrails' ? { page: 'automode' } : { page: 'settings' });
 
 function Loops(): ReactElement {
   const t = useText();
@@ -34,7 +37,7 @@ function Loops(): ReactElement {
   return (
     <>
       {loops.map((loop) => (
-        <FootItem key={loop.name} severity={loop.severity} title={loop.detail === null ? undefined : say({ text: loop.detail, notes: loop.detail_notes })} onClick={() => goTo({ page: 'settings' })}>
+        <FootItem key={loop.name} severity={loop.severity} title={loop.detail === null ? undefined : say({ text: loop.detail, notes: loop.detail_notes })} onClick={() => homeOf(loop.name)}>
           {loopName(t, loop.name)} · {loop.next_at === null ? t(`words.severity.${loop.severity}`) : <span title={format.utc(loop.next_at)}>{t('shell.next_at', { at: format.clock(Date.parse(loop.next_at)) })}</span>}
         </FootItem>
       ))}

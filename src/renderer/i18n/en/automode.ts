@@ -43,7 +43,7 @@ export const automode = {
     exchange_degradation: 'degradation of exchanges',
   },
   shares: 'Share under a guardrail', share: { model_change: 'Model changes', retraining: 'Trainings' }, level: { ok: 'fine', review: 'review due', red: 'red', unknown: 'unknown' },
-  share_base_one: '{{guarded}} of {{count}} in the last {{window}}', share_base_other: '{{guarded}} of {{count}} in the last {{window}}', share_limit: 'review above {{limit}} %, red from {{red}} %',
+  share_base_one: '{{guarded}} of {{count}} in the last {{window}}', share_base_other: '{{guarded}} of {{count}} in the last {{window}}', share_limit: 'review above {{limit}} %, red from {{red}} %',
   unmarked_one: '{{count}} entry says nothing about guardrails.', unmarked_other: '{{count}} entries say nothing about guardrails.',
   course: 'Shares over the last 24 hours', course_hint: 'At each point the share over the window that ends there. Dashed: where a review is due. No line where nothing happened.', of_changes_one: 'of {{count}} change', of_changes_other: 'of {{count}} changes', of_trainings_one: 'of {{count}} training', of_trainings_other: 'of {{count}} trainings',
   alerts: 'What needs a person', no_alerts: 'Nothing needs a person now.', runbook: 'Runbook {{document}}, {{section}}',

@@ -44,7 +44,7 @@ export const automode = {
   },
   shares: 'Udział zdarzeń pod zaporą', share: { model_change: 'Zmiany modeli', retraining: 'Treningi' }, level: { ok: 'w porządku', review: 'wymaga przeglądu', red: 'czerwony', unknown: 'nieznany' },
   share_base_one: '{{guarded}} z {{count}} w ciągu ostatnich {{window}}', share_base_few: '{{guarded}} z {{count}} w ciągu ostatnich {{window}}', share_base_many: '{{guarded}} z {{count}} w ciągu ostatnich {{window}}', share_base_other: '{{guarded}} z {{count}} w ciągu ostatnich {{window}}',
-  share_limit: 'przegląd powyżej {{limit}} %, czerwony od {{red}} %',
+  share_limit: 'przegląd powyżej {{limit}} %, czerwony od {{red}} %',
   unmarked_one: '{{count}} wpis nic nie mówi o zaporach.', unmarked_few: '{{count}} wpisy nic nie mówią o zaporach.', unmarked_many: '{{count}} wpisów nic nie mówi o zaporach.', unmarked_other: '{{count}} wpisu nic nie mówi o zaporach.',
   course: 'Udziały w ciągu ostatniej doby', course_hint: 'W każdym punkcie udział w oknie, które się w nim kończy. Linia przerywana: próg przeglądu. Brak linii tam, gdzie nic się nie zdarzyło.',
   of_changes_one: 'z {{count}} zmiany', of_changes_few: 'z {{count}} zmian', of_changes_many: 'z {{count}} zmian', of_changes_other: 'z {{count}} zmiany',
