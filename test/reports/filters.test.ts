@@ -146,6 +146,23 @@ describe('properties', () => {
     }));
   });
 
+  test('what was asked before changes no answer, also after a change on disk', () => {
+    const tree = ordinary(makeTree());
+    const index = tree.index();
+    let touched = 0;
+    const typed = fc.constantFrom('', 's', 'sm', 'smo', 'm', '2', '20', '2024', 'binance', 'bin', 'nothing at all');
+    fc.assert(fc.property(fc.array(fc.tuple(choice, typed), { minLength: 2, maxLength: 6 }), fc.boolean(), (asked, touch) => {
+      for (const [filter, query] of asked) {
+        const input = { ...filter, query };
+        expect(list(index, input, 'b')).toEqual({ ...list(tree.index(), input, 'b'), revision: index.revision });
+      }
+      if (!touch) return;
+      touched += 1;
+      tree.put(`smoke/touched_${touched}/summary.json`, { n: touched });
+      index.refresh();
+    }), { numRuns: 40 });
+  });
+
   test('text orders by code point', () => {
     fc.assert(fc.property(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' }), (a, b) => {
       expect(Math.sign(compareText(a, b))).toBe(Math.sign(Buffer.compare(Buffer.from(a), Buffer.from(b))));

@@ -69,23 +69,10 @@ export function readFilter(input: FilterInput): Filter {
   };
 }
 
-const foldedCategories = new Map<string, string>();
-
-/** Folded once per category: there are few of them and many reports. Names of top files are categories too, hence the cap. */
-function foldedCategory(category: string): string {
-  let folded = foldedCategories.get(category);
-  if (folded === undefined) {
-    folded = foldCase(category);
-    if (foldedCategories.size > 10_000) foldedCategories.clear();
-    foldedCategories.set(category, folded);
-  }
-  return folded;
-}
-
 const searchTexts = new WeakMap<Report, string>();
 
 /** Identifier, category, date and the metadata of the summary, folded; made on the first search and kept. */
-function foldedSearchText(report: Report): string {
+export function foldedSearchText(report: Report): string {
   let text = searchTexts.get(report);
   if (text === undefined) {
     const parts = [report.relativePath, report.category];
@@ -95,18 +82,4 @@ function foldedSearchText(report: Report): string {
     searchTexts.set(report, text);
   }
   return text;
-}
-
-export function matches(report: Report, filter: Filter): boolean {
-  if (report.updatedMicros < filter.sinceMicros || report.updatedMicros > filter.untilMicros) return false;
-  if (filter.categories !== null && !filter.categories.has(foldedCategory(report.category))) return false;
-  const { summary_status: status, has_exports: wanted } = filter.echo;
-  if (status !== 'any' && report.summaryStatus !== status) return false;
-  if (wanted !== 'any' && (report.exports.length > 0) !== (wanted === 'yes')) return false;
-  return filter.query === null || foldedSearchText(report).includes(filter.query);
-}
-
-/** Makes the search texts that are still missing, so that the first keystroke of a search need not. */
-export function warmSearch(reports: readonly Report[]): void {
-  for (const report of reports) foldedSearchText(report);
 }

@@ -1,6 +1,7 @@
 /** Reports: what lies in the reports folder, filtered, counted and selected. Everything here only reads. */
 export type { Assembly } from './assemble.ts';
-export { readFilter, warmSearch, type Filter, type FilterInput } from './filters.ts';
+export { warmSearch } from './columns.ts';
+export { readFilter, type Filter, type FilterInput } from './filters.ts';
 export { endOfDay, parseIsoTime, type ParsedInstant } from './isoTime.ts';
 export {
   dashboards, list, overview, overviewJson, show, type ReportDetails,

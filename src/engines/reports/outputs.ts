@@ -10,7 +10,7 @@ import { EntryPrinter } from './entryPrinter.ts';
 import { reportEntry, reportRow, type EntryOptions } from './rows.ts';
 import { findMatching } from './select.ts';
 import { fileTimeText } from './timeText.ts';
-import { pageInfo, totalsOf } from './totals.ts';
+import { pageInfo } from './totals.ts';
 import type { Report } from './types.ts';
 
 interface OverviewParts {
@@ -20,13 +20,12 @@ interface OverviewParts {
 }
 
 function overviewParts(index: ReportIndex, filter: FilterInput, baseDirectory: string): OverviewParts {
-  const { filter: read, sorted, page } = findMatching(index, filter);
-  const { summary, categories } = totalsOf(sorted);
+  const { filter: read, totals: { summary, categories }, count, page, all } = findMatching(index, filter);
   return {
     head: {
       base_directory: baseDirectory, categories, summary, filters: read.echo,
-      pagination: pageInfo(sorted.length, page.length, read.echo),
-      dashboards: dashboardsOf(index, sorted),
+      pagination: pageInfo(count, page.length, read.echo),
+      dashboards: dashboardsOf(index, all()),
     },
     page,
   };
@@ -60,19 +59,19 @@ export function* overviewJson(index: ReportIndex, filter: FilterInput, baseDirec
 }
 
 export function list(index: ReportIndex, filter: FilterInput, baseDirectory: string): ReportList {
-  const { filter: read, sorted, page } = findMatching(index, filter);
+  const { filter: read, totals, count, page } = findMatching(index, filter);
   return {
     revision: index.revision,
     base_directory: baseDirectory,
     rows: page.map(reportRow),
-    ...totalsOf(sorted),
+    ...totals,
     filters: read.echo,
-    pagination: pageInfo(sorted.length, page.length, read.echo),
+    pagination: pageInfo(count, page.length, read.echo),
   };
 }
 
 export function dashboards(index: ReportIndex, filter: FilterInput): Dashboards {
-  return dashboardsOf(index, findMatching(index, filter).sorted);
+  return dashboardsOf(index, findMatching(index, filter).all());
 }
 
 export type ReportDetails = ReportEntry & {

@@ -1,18 +1,20 @@
 /** Promise: what a filter selects, in the asked order, the same for a list and for a purge. */
 import type { FilterEcho } from '#contract';
-import { matches, readFilter, type Filter, type FilterInput } from './filters.ts';
+import { readFilter, type Filter, type FilterInput } from './filters.ts';
+import { matchesOf } from './matches.ts';
 import type { ReportIndex } from './reportIndex.ts';
 import { foldCase, orderKey } from './textOrder.ts';
+import type { Totals } from './totals.ts';
 import type { Report } from './types.ts';
 
 type SortKey = FilterEcho['sort_key'];
 
 interface Order {
   readonly revision: number;
-  readonly reports: readonly Report[];
+  readonly positions: Int32Array;
 }
 
-/** Sorted lists of all reports, made on first use per revision: a filter then only picks from them. */
+/** Orders of all reports, made on first use per revision: a filter then only picks from them. */
 const orders = new WeakMap<ReportIndex, Map<string, Order>>();
 
 function comparable(report: Report, key: SortKey): number | string {
@@ -24,42 +26,61 @@ function comparable(report: Report, key: SortKey): number | string {
   }
 }
 
-function sorted(reports: readonly Report[], key: SortKey, descending: boolean): readonly Report[] {
-  const keyed = reports.map((report) => ({ report, by: comparable(report, key) }));
+function sortedPositions(reports: readonly Report[], key: SortKey, descending: boolean): Int32Array {
+  const keyed = reports.map((report, at) => ({ at, by: comparable(report, key) }));
   const [less, more] = descending ? [1, -1] : [-1, 1];
   keyed.sort((a, b) => (a.by < b.by ? less : a.by > b.by ? more : 0));
-  return keyed.map(({ report }) => report);
+  return Int32Array.from(keyed, ({ at }) => at);
 }
 
-/** All reports in an order; equal keys keep the base order in both directions. */
-function ordered(index: ReportIndex, key: SortKey, direction: FilterEcho['sort_direction']): readonly Report[] {
-  if (key === 'updated_at' && direction === 'desc') return index.reports;
+/** All positions in an order, or null for the base order; equal keys keep the base order in both directions. */
+function ordered(index: ReportIndex, key: SortKey, direction: FilterEcho['sort_direction']): Int32Array | null {
+  if (key === 'updated_at' && direction === 'desc') return null;
   const known = orders.get(index) ?? new Map<string, Order>();
   orders.set(index, known);
   const name = `${key} ${direction}`;
   const before = known.get(name);
-  if (before?.revision === index.revision) return before.reports;
-  const reports = sorted(index.reports, key, direction === 'desc');
-  known.set(name, { revision: index.revision, reports });
-  return reports;
+  if (before?.revision === index.revision) return before.positions;
+  const positions = sortedPositions(index.reports, key, direction === 'desc');
+  known.set(name, { revision: index.revision, positions });
+  return positions;
+}
+
+function inOrder(found: Int32Array, order: Int32Array | null, count: number): Int32Array {
+  if (order === null) return found;
+  if (found.length === count) return order;
+  const chosen = new Uint8Array(count);
+  for (const at of found) chosen[at] = 1;
+  return order.filter((at) => chosen[at] === 1);
 }
 
 const cut = <T>(list: readonly T[], { offset, limit }: FilterEcho): readonly T[] =>
   list.slice(offset ?? 0, limit === null ? undefined : (offset ?? 0) + limit);
 
+const reportsAt = (reports: readonly Report[], positions: Int32Array): readonly Report[] =>
+  Array.from(positions, (at) => reports[at]).filter((report) => report !== undefined);
+
 export interface Matching {
   readonly filter: Filter;
-  /** Every match, in the asked order. */
-  readonly sorted: readonly Report[];
-  /** The asked page of it. */
+  readonly count: number;
+  readonly totals: Totals;
+  /** The asked page of all matches, in the asked order. */
   readonly page: readonly Report[];
+  /** Every match, in the asked order. */
+  all(): readonly Report[];
 }
 
 export function findMatching(index: ReportIndex, input: FilterInput): Matching {
   const filter = readFilter(input);
-  const all = ordered(index, filter.echo.sort_key, filter.echo.sort_direction);
-  const found = all.filter((report) => matches(report, filter));
-  return { filter, sorted: found, page: cut(found, filter.echo) };
+  const { sort_key, sort_direction, offset, limit } = filter.echo;
+  const { positions, totals } = matchesOf(index, filter);
+  const sorted = inOrder(positions, ordered(index, sort_key, sort_direction), index.reports.length);
+  const from = offset ?? 0;
+  return {
+    filter, totals: totals(), count: sorted.length,
+    page: reportsAt(index.reports, sorted.subarray(from, limit === null ? undefined : from + limit)),
+    all: () => (sorted.length === index.reports.length && sorted === positions ? index.reports : reportsAt(index.reports, sorted)),
+  };
 }
 
 /** A report that a purge or archive takes, together with the matched reports that lie inside its folder. */
@@ -88,7 +109,8 @@ function matchedAncestor(report: Report, matched: ReadonlyMap<string, Report>): 
 
 /** What purge and archive act on. A match inside another match is not counted by itself but goes along with it. */
 export function selectReports(index: ReportIndex, input: FilterInput): Selection {
-  const { filter, sorted: found } = findMatching(index, input);
+  const { filter, all } = findMatching(index, input);
+  const found = all();
   const byPath = new Map(found.map((report) => [report.relativePath, report]));
   const nested = new Map<Report, Report[]>();
   const tops: Report[] = [];

@@ -114,7 +114,7 @@ export function openCore(options: CoreOptions): Core {
   const warmSoon = (index: ReportIndex): void => {
     warming ??= setTimeout(() => {
       warming = null;
-      void reportsRoom().then((room) => room.warmSearch(index.reports));
+      void reportsRoom().then((room) => room.warmSearch(index));
     }, 400).unref();
   };
 
