@@ -1,5 +1,8 @@
 /** Text of a result for people: the area's own view where there is one, else the generic one. */
 import type { OperationName, OperationOutput, PlanView } from '#contract';
+import {
+  automodeAsOfView, automodeChangeView, automodeCycleView, automodeEventsView, automodeSharesView, automodeStatusView,
+} from './automodeViews.ts';
 import { renderGeneric } from './generic.ts';
 import { checkView, journalListView, journalShowView, trashListView, trashShowView, verificationView } from './otherViews.ts';
 import type { Pen } from './pen.ts';
@@ -34,6 +37,15 @@ const views: Views = {
   'journal.verify': verificationView,
   'journal.accept': verificationView,
   'workspace.check': checkView,
+  'automode.status': automodeStatusView,
+  'automode.pause': automodeChangeView,
+  'automode.resume': automodeChangeView,
+  'automode.kill': automodeChangeView,
+  'automode.release': automodeChangeView,
+  'automode.cycle': automodeCycleView,
+  'automode.shares': automodeSharesView,
+  'automode.events': automodeEventsView,
+  'automode.as_of': automodeAsOfView,
 };
 
 /** `value` is what the runtime gave for `operation`; it was checked against the operation's output schema there. */
