@@ -262,7 +262,7 @@ export const planOperations = {
   }),
   'plans.approve': operation({
     kind: 'command',
-    summary: 'Approve a plan.',
+    summary: 'Approve a plan, also one whose approval nobody has requested.',
     input: z.object({ id, digest: z.string().length(64).optional().describe('digest that the approver saw; refused when it differs'), note: planNote.describe('a word to the author') }).strict(),
     output: planViewSchema,
     errors: ['NOT_FOUND', 'PLAN_STATE', 'PLAN_EXPIRED', 'PLAN_ALTERED', 'APPROVER_IS_AUTHOR', 'REVISION_CONFLICT', 'INTEGRITY'],
