@@ -10,7 +10,7 @@ import { recoverRegistry } from '#engines/models';
 import { recoverSchedule } from '#engines/retraining';
 import { recoverRuns } from '#engines/training';
 import { quickDisk } from '../faults/support.ts';
-import { atEveryCall, faultyFileSystem, type Fault } from '../support/faultyFileSystem.ts';
+import { atEveryCall, faultyFileSystem, type Call, type Fault } from '../support/faultyFileSystem.ts';
 import { testWorkspace, type TestWorkspace } from '../support/workspace.ts';
 import { marketCsv } from '../training/support.ts';
 import { decisionsOf, entriesOf, loop, openBench, person, put, putPolicy, putQuality, putSignals, start, type Bench } from './support.ts';
@@ -23,7 +23,7 @@ const kinds: readonly (readonly [string, (at: number) => Fault])[] = [
   ['refused once at', (at) => ({ at, kind: 'EIO' })], ['with a disk that is full from', (at) => ({ at, kind: 'ENOSPC', sticky: true })],
 ];
 
-describe.each(kinds)('%s every single call', (_kind, fault) => {
+describe.each(kinds)('%s every single call', (kind, fault) => {
   const made: TestWorkspace[] = [];
   afterEach(() => {
     for (const workspace of made.splice(0)) workspace.remove();
@@ -107,8 +107,12 @@ describe.each(kinds)('%s every single call', (_kind, fault) => {
     model_name: 'decision_engine', version, evaluated_at: '2026-11-01T00:00:00+00:00', metrics: { summary: { directional_accuracy: accuracy, mae: 1000 } }, status: 'ok',
   });
 
-  it('a cycle leaves the old champion or the new one, with audit record, journals and an outcome that agree', async () => {
-    const csv = marketCsv({ rows: 200, seed: 5, signal: 0.6 });
+  /** What comes before is for the tests of trainings; of what follows every call is met that decides about registry and journals. */
+  const counts = ({ mutating, path }: Call): boolean => mutating && /var\/models|champion_promotions|decision_journal|audit\/journal/u.test(path);
+
+  // To be killed just after a call is to be killed at the next one; refusals are tried by the tests of trainings and of the registry.
+  it.runIf(kind === 'killed at')('a cycle leaves the old champion or the new one, with audit record, journals and an outcome that agree', async () => {
+    const csv = marketCsv({ rows: 120, seed: 5, signal: 0.6 });
     let calls = 0;
     await atEveryCall(fault, async (each) => {
       calls += 1;
@@ -119,7 +123,7 @@ describe.each(kinds)('%s every single call', (_kind, fault) => {
       });
       put(root, 'data/btc.csv', csv);
       put(root, 'var/models/quality/decision_engine/champion.json', { model_name: 'decision_engine', decided_at: '2026-11-01T00:00:00+00:00', reason: 'seed', report: report('v0', 0.1) });
-      const faulty = faultyFileSystem(quickDisk, each);
+      const faulty = faultyFileSystem(quickDisk, { ...each, counts });
       try {
         await runCycle(openBench({ root, clock, fs: faulty.fs }).parts, job, { actor: person });
       } catch {
@@ -148,6 +152,6 @@ describe.each(kinds)('%s every single call', (_kind, fault) => {
       if (cycle?.status === 'completed' && cycle.promotion?.decisions.some(({ decision }) => decision === 'champion') === true) expect(champion, where).toBe(cycle.training?.version);
       return faulty.fired;
     });
-    expect(calls).toBeGreaterThan(100);
+    expect(calls).toBeGreaterThan(40);
   }, 600_000);
 });

@@ -8,7 +8,7 @@ import type { GuardrailState } from '#engines/models';
 import { readAutomode, type DocumentReading } from './document.ts';
 import { guardrailReading } from './guardrails.ts';
 import { configOf, type ReadingParts } from './parts.ts';
-import { guardrailShares } from './shares.ts';
+import { freshGuardrailShares } from './shares.ts';
 
 export interface InForce {
   readonly active: boolean | null;
@@ -49,7 +49,7 @@ export function guardrailGate(parts: ReadingParts): GuardrailState {
       ? { state: 'ok', active: false, kill_switch: true, share: null, limit: null, detail: 'The kill switch of AutoMode is engaged.' }
       : { state: 'off', active: false, kill_switch: false, share: null, limit: null, detail: 'No guardrails are set up in this workspace.' };
   }
-  const { share, limit, level } = guardrailShares(parts.context, config.shares).model_change;
+  const { share, limit, level } = freshGuardrailShares(parts.context, config.shares).model_change;
   const state = reading.state === 'unknown' || level === 'unknown' ? 'unknown' : level;
   return { ...base, state, share: level === 'unknown' ? null : share, limit, detail: named(reading) };
 }

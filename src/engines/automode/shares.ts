@@ -5,7 +5,7 @@
  * end, each once. What lies ahead of the clock does not count. A journal that cannot be read gives no share but "unknown".
  */
 import { isConsoleError, type AutomodeConfig, type GuardrailShare } from '#contract';
-import { addMicros, guardrailMark, nowMicros, secondsMicros, visitDecisions, type DecisionEntry, type Micros } from '#engines/decisions';
+import { addMicros, guardrailMark, nowMicros, openDecisionScan, secondsMicros, type DecisionEntry, type DecisionScan, type Micros } from '#engines/decisions';
 import type { EngineContext } from '#engines/storage';
 import { zoned } from './instants.ts';
 
@@ -19,9 +19,22 @@ interface Mark {
   readonly unmarked: boolean;
 }
 
-function markOf(entry: DecisionEntry, at: Micros): Mark {
-  const mark = guardrailMark(entry);
-  return { at, guarded: mark === 'guardrail' || mark === 'kill_switch', unmarked: mark === 'unmarked' };
+interface Kept {
+  readonly share: ShareName;
+  readonly mark: ReturnType<typeof guardrailMark>;
+}
+
+const keep = (entry: DecisionEntry): Kept => ({ share: entry['event'] === 'model_change' ? 'model_change' : 'retraining', mark: guardrailMark(entry) });
+
+const openScan = (context: EngineContext): DecisionScan<Kept> => openDecisionScan(context, { events: Object.values(shareEvents).flat(), keep });
+
+/** One per workspace and thread: the journal of a day is read once, and then only what is added to it. */
+const scans = new WeakMap<EngineContext, DecisionScan<Kept>>();
+
+function keptScan(context: EngineContext): DecisionScan<Kept> {
+  const known = scans.get(context) ?? openScan(context);
+  scans.set(context, known);
+  return known;
 }
 
 interface Marks {
@@ -30,13 +43,14 @@ interface Marks {
   readonly problem: string | null;
 }
 
-/** In one pass over the journal, oldest first. */
-function marksBetween(context: EngineContext, from: Micros, until: Micros): Marks {
+/** Oldest first. */
+function marksBetween(scan: DecisionScan<Kept>, from: Micros, until: Micros): Marks {
   const marks: Record<ShareName, Mark[]> = { model_change: [], retraining: [] };
   try {
-    const { badLines } = visitDecisions(context, { events: Object.values(shareEvents).flat(), from, until }, (entry, at) => {
-      marks[entry['event'] === 'model_change' ? 'model_change' : 'retraining'].push(markOf(entry, at));
-    });
+    const { found, badLines } = scan.between(from, until);
+    for (const { at, value: { share, mark } } of found) {
+      marks[share].push({ at, guarded: mark === 'guardrail' || mark === 'kill_switch', unmarked: mark === 'unmarked' });
+    }
     for (const list of Object.values(marks)) list.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
     return { marks, badLines, problem: null };
   } catch (error) {
@@ -66,9 +80,15 @@ export interface BothShares {
   readonly retraining: GuardrailShare;
 }
 
-export function guardrailShares(context: EngineContext, config: Shares): BothShares {
+/** For what decides: the whole journal of the window is read afresh. */
+export const freshGuardrailShares = (context: EngineContext, config: Shares): BothShares => sharesBy(openScan(context), context, config);
+
+/** For what is looked at often. */
+export const guardrailShares = (context: EngineContext, config: Shares): BothShares => sharesBy(keptScan(context), context, config);
+
+function sharesBy(scan: DecisionScan<Kept>, context: EngineContext, config: Shares): BothShares {
   const now = nowMicros(context.clock);
-  const marks = marksBetween(context, addMicros(now, -longestWindow(config)), now);
+  const marks = marksBetween(scan, addMicros(now, -longestWindow(config)), now);
   return { model_change: shareOf(marks, 'model_change', config.model_change, now), retraining: shareOf(marks, 'retraining', config.retraining, now) };
 }
 
@@ -117,7 +137,7 @@ export interface ShareLines extends BothShares {
 export function guardrailShareLines(context: EngineContext, config: Shares, { hours, points }: { readonly hours: number; readonly points: number }): ShareLines {
   const now = nowMicros(context.clock);
   const span = secondsMicros(hours * 3600);
-  const marks = marksBetween(context, addMicros(now, -(span + longestWindow(config))), now);
+  const marks = marksBetween(openScan(context), addMicros(now, -(span + longestWindow(config))), now);
   const changes = new Sliding(marks.marks.model_change, config.model_change.window_seconds);
   const trainings = new Sliding(marks.marks.retraining, config.retraining.window_seconds);
   const known = marks.problem === null;

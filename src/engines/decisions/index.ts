@@ -9,4 +9,4 @@ export {
 export { canonicalText, decimalText, fixedText, floatText } from './numberText.ts';
 export { guardrailMark, guardrailNames, type GuardrailMark } from './marks.ts';
 export { openDecisionTail, type DecisionTail, type TailOptions, type TailRead } from './tail.ts';
-export { visitDecisions, type DecisionWindow } from './window.ts';
+export { openDecisionScan, type DecisionScan, type Found, type ScanOptions } from './window.ts';
