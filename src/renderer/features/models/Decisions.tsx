@@ -33,7 +33,9 @@ function Row({ entry }: { readonly entry: JournalEntry }): ReactElement {
       <Box sx={{ width: 240, flexShrink: 0, textAlign: 'right' }}>
         <Typography variant="body2"><Instant value={entry.at} /></Typography>
         <Typography variant="caption" component="div" color="text.secondary">{entry.actor.name} · {t(`words.door.${entry.actor.door}`)} · <Proof entries={[entry]} /></Typography>
-        <Button sx={{ p: 0 }} aria-label={t('models.as_of.look_at', { seq: entry.seq })} onClick={() => goModels({ at: entry.at })}>{t('models.as_of.look')}</Button>
+      </Box>
+      <Box sx={{ flexShrink: 0 }}>
+        <Button aria-label={t('models.as_of.look_at', { seq: entry.seq })} onClick={() => goModels({ at: entry.at })}>{t('models.as_of.look')}</Button>
       </Box>
     </Box>
   );

@@ -3,7 +3,7 @@ import Box from '@mui/material/Box';
 import Typography from '@mui/material/Typography';
 import type { ReactElement } from 'react';
 import type { OperationOutput, Severity } from '#contract';
-import { useFormat, useText } from '../../i18n/index.ts';
+import { hasText, useFormat, useText } from '../../i18n/index.ts';
 import { Technical } from '../../ui/said.tsx';
 import { StatusChip } from '../../ui/status.tsx';
 import { Mono } from '../../ui/values.tsx';
@@ -26,6 +26,11 @@ export function Gates({ gates }: { readonly gates: GateReading }): ReactElement 
   const t = useText();
   const format = useFormat();
   const { guardrail, sign_offs } = gates;
+  const missing = [...Map.groupBy(sign_offs.missing, (one) => one.report ?? '')];
+  const role = (name: string): string => {
+    const key = `models.sign_role.${name}`;
+    return hasText(key) ? t(key) : name;
+  };
   const percent = (share: number): string => `${format.number(share * 100, 1)} %`;
   return (
     <Box component="ul" aria-label={t('models.gates.title')} sx={{ listStyle: 'none', m: 0, p: 0 }}>
@@ -42,10 +47,14 @@ export function Gates({ gates }: { readonly gates: GateReading }): ReactElement 
       </Line>
       <Line name={t('models.gates.sign_offs')}>
         <StatusChip severity={signOffSeverity[sign_offs.state]} label={t(`models.sign_offs.${sign_offs.state}`)} />
-        {sign_offs.missing.map((one) => (
-          <Typography key={`${one.role}-${one.report ?? ''}`} variant="body2">{one.role}{one.report === null ? null : <> · <Mono>{one.report}</Mono></>}</Typography>
-        ))}
-        {sign_offs.detail === null ? null : <Technical text={sign_offs.detail} />}
+        {missing.length === 0 ? null : (
+          <Box component="ul" sx={{ listStyle: 'none', m: 0, p: 0, flex: 1 }}>
+            {missing.map(([report, list]) => (
+              <li key={report}><Typography variant="body2" component="span">{list.map((one) => role(one.role)).join(', ')}</Typography>{report === '' ? null : <> · <Mono>{report}</Mono></>}</li>
+            ))}
+          </Box>
+        )}
+        {sign_offs.detail === null || missing.length > 0 ? null : <Technical text={sign_offs.detail} />}
       </Line>
     </Box>
   );

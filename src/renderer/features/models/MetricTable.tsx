@@ -52,7 +52,7 @@ export function MetricTable({ rows, champion, candidate }: SidesProps & { readon
     return number === null ? '–' : metricText(format, row.metric, number);
   };
   return (
-    <Table aria-label={t('models.compare.metrics')} sx={{ '& td, & th': { py: 0.25 } }}>
+    <Table aria-label={t('models.compare.metrics')} sx={{ '& td, & th': { py: 0.25, px: 1 }, '& td[class*=alignRight]': { whiteSpace: 'nowrap' } }}>
       <TableHead>
         <TableRow>
           <TableCell>{t('models.column.metric')}</TableCell>

@@ -92,10 +92,10 @@ function Challengers({ row }: { readonly row: ModelRow }): ReactElement {
               <ReportChip status={one.status} />
               <Box sx={{ flex: 1 }} />
               {version === null ? null : (
-                <>
+                <Box sx={{ whiteSpace: 'nowrap' }}>
                   <Button aria-label={t('models.act.compare_this', { version })} onClick={() => goModels({ tab: 'compare', model: row.model, version, against: null })}>{t('models.act.compare')}</Button>
                   <Button aria-label={t('models.act.promote_this', { version, model: row.model })} disabled={!may('models.promote')} onClick={() => openPlan({ operation: 'models.promote', input: { model: row.model, version } })}>{t('models.act.promote')}</Button>
-                </>
+                </Box>
               )}
             </Box>
             <Typography variant="caption" color="text.secondary" component="div">{textOf(one.reason) ?? '–'}{decided === null ? null : <> · <Instant value={decided} /></>}</Typography>

@@ -20,7 +20,7 @@ import { Ago } from '../../ui/values.tsx';
 import { headMetric, metricText } from './metrics.ts';
 import type { ModelRow } from './place.ts';
 import { rowKeys } from './rowKeys.ts';
-import { HealthChip, PinChip, ReportChip, textOf } from './status.tsx';
+import { HealthChip, PinChip, textOf } from './status.tsx';
 
 const heads = ['directional_accuracy', 'mae', 'expected_pnl'] as const;
 const urgency: readonly ModelRow['health'][] = ['unreadable', 'interrupted', 'degraded', 'no_champion', 'ok'];
@@ -45,10 +45,14 @@ function sorted(rows: readonly ModelRow[], { key, direction }: Sort): readonly M
   return rows.toSorted((a, b) => sign * compareBy[key](a, b) || a.model.localeCompare(b.model));
 }
 
+/** Columns that give way first where the window is narrow; the details show them. */
+const roomy: readonly SortKey[] = ['expected_pnl', 'decided_at'];
+const ifRoom = { '@media (max-width: 1320px)': { display: 'none' } } as const;
+
 function Head({ sort, wide, onSort }: { readonly sort: Sort; readonly wide: boolean; readonly onSort: (sort: Sort) => void }): ReactElement {
   const t = useText();
   const cell = (key: SortKey, label: string, align: 'left' | 'right' = 'left'): ReactElement => (
-    <TableCell align={align} sortDirection={sort.key === key ? sort.direction : false}>
+    <TableCell key={key} align={align} sx={{ whiteSpace: 'nowrap', ...(roomy.includes(key) ? ifRoom : {}) }} sortDirection={sort.key === key ? sort.direction : false}>
       <TableSortLabel active={sort.key === key} direction={sort.key === key ? sort.direction : 'asc'} onClick={() => onSort({ key, direction: sort.key === key && sort.direction === 'asc' ? 'desc' : 'asc' })}>{label}</TableSortLabel>
     </TableCell>
   );
@@ -58,7 +62,7 @@ function Head({ sort, wide, onSort }: { readonly sort: Sort; readonly wide: bool
         {cell('model', t('models.column.model'))}
         {cell('health', t('models.column.health'))}
         <TableCell>{t('models.column.champion')}</TableCell>
-        {wide ? heads.map((name) => <HeadMetric key={name}>{cell(name, t(`models.metric_short.${name}`), 'right')}</HeadMetric>) : null}
+        {wide ? heads.map((name) => cell(name, t(`models.metric_short.${name}`), 'right')) : null}
         <TableCell>{t('models.column.challenger')}</TableCell>
         {wide ? <TableCell>{t('models.column.runtime')}</TableCell> : null}
         {wide ? cell('decided_at', t('models.column.decided')) : null}
@@ -67,7 +71,8 @@ function Head({ sort, wide, onSort }: { readonly sort: Sort; readonly wide: bool
   );
 }
 
-const HeadMetric = ({ children }: { readonly children: ReactElement }): ReactElement => children;
+/** Versions may be long; they break anywhere rather than widening the table. */
+const Version = ({ children }: { readonly children: string }): ReactElement => <Box component="span" sx={{ overflowWrap: 'anywhere' }}>{children}</Box>;
 
 /** What trades is loud where it is not the champion. */
 function Runtime({ row }: { readonly row: ModelRow }): ReactElement {
@@ -76,7 +81,7 @@ function Runtime({ row }: { readonly row: ModelRow }): ReactElement {
   if (runtime.version === null) return <StatusChip severity="unknown" label={t('models.runtime.nothing')} />;
   const reason = runtime.fallback_reason === null ? undefined : t(`models.fallback.${runtime.fallback_reason}`);
   if (!runtime.fallback) return <>{runtime.version}</>;
-  return <StatusChip severity="attention" label={t('models.runtime.instead', { version: runtime.version })} {...(reason === undefined ? {} : { title: reason })} />;
+  return <><Version>{runtime.version}</Version> <StatusChip severity="attention" label={t('models.runtime.instead')} {...(reason === undefined ? {} : { title: reason })} /></>;
 }
 
 function Challenger({ row }: { readonly row: ModelRow }): ReactElement {
@@ -85,9 +90,7 @@ function Challenger({ row }: { readonly row: ModelRow }): ReactElement {
   if (row.challenger_count === 0) return <Typography variant="body2" color="text.secondary">{t('models.challengers.none')}</Typography>;
   return (
     <>
-      {best === null ? null : best.better
-        ? <StatusChip severity="attention" label={t('models.challengers.better', { version: best.version ?? '–' })} />
-        : <Typography variant="body2" component="span">{t('models.challengers.weaker', { version: best.version ?? '–' })}</Typography>}
+      {best === null ? null : <><Version>{best.version ?? '–'}</Version> {best.better ? <StatusChip severity="attention" label={t('models.challengers.better')} /> : null}</>}
       <Typography variant="caption" component="div" color="text.secondary">{t('models.challengers.count', { count: row.challenger_count })}</Typography>
     </>
   );
@@ -106,15 +109,15 @@ function Row({ row, wide, selected, onOpen }: { readonly row: ModelRow; readonly
       </TableCell>
       <TableCell><HealthChip row={row} /></TableCell>
       <TableCell>
-        <Box sx={{ display: 'flex', gap: 1, alignItems: 'center', flexWrap: 'wrap' }}>{row.version ?? '–'}<PinChip pin={row.pin} />{row.status === null || row.status === 'degraded' || !wide ? null : <ReportChip status={row.status} />}</Box>
+        <Box sx={{ display: 'flex', gap: 1, alignItems: 'center', flexWrap: 'wrap' }}><Version>{row.version ?? '–'}</Version><PinChip pin={row.pin} /></Box>
       </TableCell>
       {wide ? heads.map((name) => {
         const value = headMetric(row.metrics, name);
-        return <TableCell key={name} align="right" sx={{ whiteSpace: 'nowrap', fontVariantNumeric: 'tabular-nums' }}>{value === null ? '–' : metricText(format, name, value)}</TableCell>;
+        return <TableCell key={name} align="right" sx={{ whiteSpace: 'nowrap', fontVariantNumeric: 'tabular-nums', ...(roomy.includes(name) ? ifRoom : {}) }}>{value === null ? '–' : metricText(format, name, value)}</TableCell>;
       }) : null}
       <TableCell><Challenger row={row} /></TableCell>
       {wide ? <TableCell><Runtime row={row} /></TableCell> : null}
-      {wide ? <TableCell sx={{ whiteSpace: 'nowrap' }}>{decided === null ? '–' : <Ago value={decided} />}</TableCell> : null}
+      {wide ? <TableCell sx={{ whiteSpace: 'nowrap', ...ifRoom }}>{decided === null ? '–' : <Ago value={decided} />}</TableCell> : null}
     </TableRow>
   );
 }

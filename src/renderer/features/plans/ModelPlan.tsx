@@ -111,7 +111,7 @@ function Activation({ facts }: { readonly facts: z.infer<typeof activationSchema
           [t('models.gates.sign_offs'), facts.gate === null ? t('models.artifacts.gate_not_asked') : facts.gate.open ? t('models.sign_offs.complete') : t(facts.gate.unknown ? 'models.sign_offs.unknown' : 'models.sign_offs.missing')],
         ]}
       />
-      {facts.gate === null || facts.gate.open ? null : <Box component="ul" sx={{ m: 0, pl: 2 }}>{facts.gate.reasons.map((one) => <li key={one.message}><Technical text={one.message} /></li>)}</Box>}
+      {facts.gate === null || facts.gate.open ? null : <Box component="ul" sx={{ m: 0, pl: 2 }}>{facts.gate.reasons.map((one) => <li key={`${one.code} ${one.message}`}><Technical text={one.message} /></li>)}</Box>}
     </Section>
   );
 }

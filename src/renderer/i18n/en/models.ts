@@ -32,9 +32,9 @@ export const models = {
   health: { ok: 'ok', degraded: 'degraded', no_champion: 'no champion', unreadable: 'cannot be read', interrupted: 'interrupted' },
   report_status: { improved: 'improved', ok: 'ok', degraded: 'degraded', active: 'active', challenger: 'challenger' },
   pin_status: { active: 'pinned', expired: 'pin expired', released: 'pin ended', unreadable: 'pin cannot be read' },
-  runtime: { nothing: 'nothing', champion: 'the champion', instead: '{{version}} instead' },
+  runtime: { nothing: 'nothing', champion: 'the champion', instead: 'instead of the champion' },
   fallback: { champion_degraded: 'instead of a degraded champion', champion_missing: 'because there is no champion', challenger_outperformed: 'because it is better than the champion' },
-  challengers: { title: 'Challengers', none: 'none', none_hint: 'Trained versions that did not become champion are listed here. Run a training job to get one.', better: '{{version}} is better', weaker: '{{version}}, not better', count_one: '{{count}} challenger', count_other: '{{count}} challengers' },
+  challengers: { title: 'Challengers', none: 'none', none_hint: 'Trained versions that did not become champion are listed here. Run a training job to get one.', better: 'better', count_one: '{{count}} challenger', count_other: '{{count}} challengers' },
   earlier: { title: 'Earlier champions', none: 'No other version has been champion yet.' },
   promotions: { title: 'Promotions on record', none: 'No promotion is on record yet.', forced: 'forced' },
   act: {

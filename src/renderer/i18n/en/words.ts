@@ -50,6 +50,8 @@ export const words = {
     document_newer: 'a document is from a newer version', evidence_missing: 'evidence is missing', plan_altered: 'a plan was altered', journal_disagrees: 'journal and disk disagree',
   },
   entry_type: {
+    model_change: 'champion changed', model_change_superseded: 'champion changed by another program meanwhile', model_observed: 'champion found changed', model_challenger: 'challenger recorded', model_activation: 'active version changed', artifact_publish: 'artifact published',
+    model_pinned: 'champion pinned', model_unpinned: 'pin ended', retraining_schedule: 'retraining schedule', retraining_run: 'training', sign_off: 'sign-off', automode_state: 'AutoMode', automode_guardrail: 'guardrails', automode_cycle: 'AutoMode cycle',
     plan_created: 'plan made', plan_approval_requested: 'approval requested', plan_approved: 'plan approved', plan_rejected: 'plan rejected', plan_apply: 'plan applied', plan_undo: 'plan undone',
     trash_restore: 'restored from the trash', filter_set_saved: 'filter set saved', filter_set_removed: 'filter set removed',
     journal_signed_with_doubt: 'journal signed with a doubt', journal_accepted_as_is: 'journal accepted as it is', journal_key_recorded: 'device key recorded',

@@ -35,10 +35,10 @@ export const models = {
   health: { ok: 'w porządku', degraded: 'zdegradowany', no_champion: 'brak championa', unreadable: 'nieczytelny', interrupted: 'przerwany' },
   report_status: { improved: 'poprawa', ok: 'w porządku', degraded: 'zdegradowany', active: 'aktywny', challenger: 'challenger' },
   pin_status: { active: 'przypięty', expired: 'przypięcie wygasło', released: 'przypięcie zakończone', unreadable: 'nieczytelne przypięcie' },
-  runtime: { nothing: 'nic', champion: 'champion', instead: 'zamiast niego {{version}}' },
+  runtime: { nothing: 'nic', champion: 'champion', instead: 'zamiast championa' },
   fallback: { champion_degraded: 'zamiast zdegradowanego championa', champion_missing: 'bo nie ma championa', challenger_outperformed: 'bo jest lepszy od championa' },
   challengers: {
-    title: 'Challengery', none: 'brak', none_hint: 'Tu pojawią się wytrenowane wersje, które nie zostały championem. Uruchom zadanie treningowe, aby taką otrzymać.', better: '{{version}} jest lepszy', weaker: '{{version}}, nie lepszy',
+    title: 'Challengery', none: 'brak', none_hint: 'Tu pojawią się wytrenowane wersje, które nie zostały championem. Uruchom zadanie treningowe, aby taką otrzymać.', better: 'lepszy',
     count_one: '{{count}} challenger', count_few: '{{count}} challengery', count_many: '{{count}} challengerów', count_other: '{{count}} challengera',
   },
   earlier: { title: 'Wcześniejsze championy', none: 'Żadna inna wersja nie była jeszcze championem.' },

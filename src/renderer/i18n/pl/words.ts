@@ -50,6 +50,8 @@ export const words = {
     document_newer: 'dokument pochodzi z nowszej wersji', evidence_missing: 'brakuje dowodu', plan_altered: 'plan został zmieniony', journal_disagrees: 'dziennik i dysk się nie zgadzają',
   },
   entry_type: {
+    model_change: 'zmiana championa', model_change_superseded: 'zmiana championa przez inny program', model_observed: 'zauważona zmiana championa', model_challenger: 'zapis challengera', model_activation: 'zmiana aktywnej wersji', artifact_publish: 'publikacja artefaktu',
+    model_pinned: 'przypięcie championa', model_unpinned: 'koniec przypięcia', retraining_schedule: 'harmonogram retreningu', retraining_run: 'trening', sign_off: 'podpis', automode_state: 'AutoMode', automode_guardrail: 'zapory', automode_cycle: 'cykl AutoMode',
     plan_created: 'utworzenie planu', plan_approval_requested: 'prośba o zatwierdzenie', plan_approved: 'zatwierdzenie planu', plan_rejected: 'odrzucenie planu', plan_apply: 'wykonanie planu', plan_undo: 'cofnięcie planu',
     trash_restore: 'przywrócenie z kosza', filter_set_saved: 'zapis zestawu filtrów', filter_set_removed: 'usunięcie zestawu filtrów',
     journal_signed_with_doubt: 'podpis dziennika z zastrzeżeniem', journal_accepted_as_is: 'przyjęcie dziennika w obecnym stanie', journal_key_recorded: 'zapis klucza urządzenia',
