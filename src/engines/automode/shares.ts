@@ -29,11 +29,12 @@ const keep = (entry: DecisionEntry): Kept => ({ share: entry['event'] === 'model
 const openScan = (context: EngineContext): DecisionScan<Kept> => openDecisionScan(context, { events: Object.values(shareEvents).flat(), keep });
 
 /** One per workspace and thread: the journal of a day is read once, and then only what is added to it. */
-const scans = new WeakMap<EngineContext, DecisionScan<Kept>>();
+type Scans = WeakMap<EngineContext, DecisionScan<Kept>>;
+const [scans, scansOfLines]: readonly [Scans, Scans] = [new WeakMap(), new WeakMap()];
 
-function keptScan(context: EngineContext): DecisionScan<Kept> {
-  const known = scans.get(context) ?? openScan(context);
-  scans.set(context, known);
+function keptIn(all: Scans, context: EngineContext): DecisionScan<Kept> {
+  const known = all.get(context) ?? openScan(context);
+  all.set(context, known);
   return known;
 }
 
@@ -84,7 +85,7 @@ export interface BothShares {
 export const freshGuardrailShares = (context: EngineContext, config: Shares): BothShares => sharesBy(openScan(context), context, config);
 
 /** For what is looked at often. */
-export const guardrailShares = (context: EngineContext, config: Shares): BothShares => sharesBy(keptScan(context), context, config);
+export const guardrailShares = (context: EngineContext, config: Shares): BothShares => sharesBy(keptIn(scans, context), context, config);
 
 function sharesBy(scan: DecisionScan<Kept>, context: EngineContext, config: Shares): BothShares {
   const now = nowMicros(context.clock);
@@ -137,7 +138,7 @@ export interface ShareLines extends BothShares {
 export function guardrailShareLines(context: EngineContext, config: Shares, { hours, points }: { readonly hours: number; readonly points: number }): ShareLines {
   const now = nowMicros(context.clock);
   const span = secondsMicros(hours * 3600);
-  const marks = marksBetween(openScan(context), addMicros(now, -(span + longestWindow(config))), now);
+  const marks = marksBetween(keptIn(scansOfLines, context), addMicros(now, -(span + longestWindow(config))), now);
   const changes = new Sliding(marks.marks.model_change, config.model_change.window_seconds);
   const trainings = new Sliding(marks.marks.retraining, config.retraining.window_seconds);
   const known = marks.problem === null;

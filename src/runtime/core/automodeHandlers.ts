@@ -1,7 +1,7 @@
 /** Handlers of the `automode` area. */
 import {
   addAsOfEntries, asOfEntryTypes, automodeAsOf, automodeEvents, automodeStatus, guardrailShareLines, killAutomode, openAutomodeAsOf, pauseAutomode, recoverCycles,
-  releaseAutomode, resumeAutomode, runCycle, type AutomodeParts,
+  releaseAutomode, resumeAutomode, runCycle, type AsOfIndexes, type AutomodeParts,
 } from '#engines/automode';
 import { modelPlaces, modelsFolder, openRegistry, recoverRegistry, type Registry } from '#engines/models';
 import { recoverSchedule } from '#engines/retraining';
@@ -33,6 +33,20 @@ export async function automodeParts(parts: CoreParts): Promise<AutomodeParts> {
 /** Enough for every entry of a journal of the types that are asked for. */
 const everything = 1_000_000_000;
 
+/** Read once per state of the journal. */
+const known = new WeakMap<CoreParts, { readonly head: string; readonly indexes: AsOfIndexes }>();
+
+async function asOfIndexes(parts: CoreParts): Promise<AsOfIndexes> {
+  const journal = await parts.journal();
+  const head = journal.head()?.hash ?? '';
+  const last = known.get(parts);
+  if (last?.head === head) return last.indexes;
+  const indexes = openAutomodeAsOf();
+  addAsOfEntries(indexes, journal.list({ limit: everything, type: asOfEntryTypes }).entries);
+  known.set(parts, { head, indexes });
+  return indexes;
+}
+
 export const automodeHandlers: CoreHandlers<'automode'> = {
   'automode.status': async (parts) => automodeStatus(await automodeParts(parts)),
   'automode.pause': async (parts, input, call) => pauseAutomode(await automodeParts(parts), { ...input, actor: call.actor }),
@@ -52,9 +66,5 @@ export const automodeHandlers: CoreHandlers<'automode'> = {
   },
   'automode.events': async (parts, { limit }) => automodeEvents(await automodeParts(parts), limit),
   'automode.shares': (parts, input) => guardrailShareLines(parts.context, readPolicy(parts.context).config.automode.shares, input),
-  'automode.as_of': async (parts, { at, model }) => {
-    const indexes = openAutomodeAsOf();
-    addAsOfEntries(indexes, (await parts.journal()).list({ limit: everything, type: asOfEntryTypes }).entries);
-    return automodeAsOf(indexes, at, model);
-  },
+  'automode.as_of': async (parts, { at, model }) => automodeAsOf(await asOfIndexes(parts), at, model),
 };
