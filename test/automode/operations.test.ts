@@ -20,7 +20,7 @@ describe('the operations of AutoMode', () => {
     workspace = testWorkspace();
     putPolicy(workspace.root, {
       admins: ['anna'],
-      retraining: { feeds: [{ name: 'btc', path: 'data/btc.csv' }], jobs: [{ name: 'btc-retrain', kind: 'embedded', feed: 'btc', model: 'decision_engine', ...{ drift: { psi_threshold: 1000, ks_threshold: 1 } } }] },
+      retraining: { feeds: [{ name: 'btc', path: 'data/btc.csv' }], jobs: [{ name: 'btc-retrain', kind: 'embedded', feed: 'btc', model: 'decision_engine', drift: { psi_threshold: 1000, ks_threshold: 1 } }] },
       sign_offs: { required: false },
     });
     put(workspace.root, 'data/btc.csv', marketCsv({ rows: 300, seed: 5, signal: 0.6, end: Date.now() }));
