@@ -16,7 +16,7 @@ export function freePort(): Promise<number> {
 }
 
 /** Asks again until it holds; under load everything takes longer, so only the end is fixed. */
-export async function until<T>(what: string, ask: () => Promise<T | null>, seconds = 60): Promise<T> {
+export async function until<T>(what: string, ask: () => Promise<T | null>, seconds = 90): Promise<T> {
   const end = Date.now() + seconds * 1000;
   let last: unknown = null;
   while (Date.now() < end) {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { EventEnvelope, Notification, OperationName, OperationInput, OperationOutput, Snapshot } from '#contract';
 import { openConsole, type Console } from '#runtime';
-import { putModel, report } from '../models/support.ts';
+import { entry as challenger, putModel, report } from '../models/support.ts';
 import { until } from '../prometheus/support.ts';
 import { actorNamed, testWorkspace, type TestWorkspace } from '../support/workspace.ts';
 import { marketCsv } from '../training/support.ts';
@@ -59,7 +59,7 @@ afterEach(async () => {
   workspace.remove();
 });
 
-describe('a running console', { timeout: 120_000 }, () => {
+describe('a running console', { timeout: 240_000 }, () => {
   it('trains what is due once, though two consoles run, promotes it, and tells with the reason', async () => {
     configure([good, bad]);
     const [first] = [await open(true), await open(true)];
@@ -117,6 +117,19 @@ describe('a running console', { timeout: 120_000 }, () => {
     expect(running).toEqual([]);
     expect(last_cycle).toMatchObject({ job: 'hanging', status: 'cancelled' });
     expect(JSON.parse(readFileSync(join(workspace.root, 'var/console/training/hanging.json'), 'utf8'))).toMatchObject({ run: null, failure_streak: 0 });
+  });
+
+  it('keeps the reason of a promotion by a person as the last notification', async () => {
+    configure([], { automode: { enabled: false } });
+    putModel(workspace.root, 'decision_engine', { champion: report('v1', 0.61, 15, 0.2), entries: [challenger(report('v2', 0.66, 14, 0.4))] });
+    const console_ = await open(true);
+    const plan = await ask(console_, 'models.promote', { model: 'decision_engine', version: 'v2', reason: 'Degradation of the champion' });
+    await ask(console_, 'plans.apply', { id: plan.id });
+    await until('the promotion', async () => ((await notifications(console_)).some(({ kind }) => kind === 'model_promoted') ? true : null));
+    await new Promise((resolve) => setTimeout(resolve, 2_500));
+    const [last] = (await notifications(console_)).filter(({ kind }) => kind.startsWith('model_') || kind.startsWith('plan_'));
+    expect(last).toMatchObject({ kind: 'model_promoted', count: 1, params: { version: 'v2', previous: 'v1', reason: 'Degradation of the champion', by: 'anna' } });
+    expect(seen.filter(({ name }) => name === 'models.changed').length).toBe(1);
   });
 
   it('starts nothing where AutoMode is switched off', async () => {

@@ -52,6 +52,7 @@ export interface Background {
 /** Between two looks at everything that may need a person, while nothing is told. */
 const statusEveryMs = 60_000;
 const statusPauseMs = 2_000;
+const startAfterMs = 1_000;
 const wakePauseMs = 1_000;
 /** The engine tells of a change and writes its entry within this time. */
 const ownForMs = 5_000;
@@ -86,6 +87,7 @@ export function createBackground(parts: BackgroundParts): Background {
   let entries: Snapshot['loops'] = [];
   let summary = '';
   let statusTimer: NodeJS.Timeout | null = null;
+  let startTimer: NodeJS.Timeout | null = null;
   let stopped = false;
 
   const ask = <N extends CoreOperation>(name: N, input: OperationParsed<N>): Promise<OperationOutput<N>> =>
@@ -223,15 +225,18 @@ export function createBackground(parts: BackgroundParts): Background {
     start: () => {
       follower = followJournal({ context, metrics: metrics.journal, modelOf, onEntry });
       seed();
-      seedFromJournal().catch(warn('the decision journal of the last month could not be read'));
       port = openMetricsPort({
         text: parts.text, version: productVersion(), log: context.log,
         onBusy: (busy) => parts.raise({ kind: 'metrics_port_busy', severity: 'attention', critical: false, params: { port: busy }, address: '#/settings' }),
       });
       usePort();
       statusTimer = setInterval(() => status.soon(), statusEveryMs).unref();
-      if (writable) void runLoop();
-      else status.soon();
+      // The first screen of the window goes before: all of this is the work of the thread that answers its queries.
+      startTimer = setTimeout(() => {
+        seedFromJournal().catch(warn('the decision journal of the last month could not be read'));
+        if (writable) void runLoop();
+        else status.soon();
+      }, Math.min(startAfterMs, parts.everyMs ?? startAfterMs)).unref();
     },
     changedOnDisk: (place, paths) => reactions[place]?.(paths),
     noticed: (name, payload) => {
@@ -256,6 +261,7 @@ export function createBackground(parts: BackgroundParts): Background {
     },
     stop: async () => {
       stopped = true;
+      if (startTimer) clearTimeout(startTimer);
       if (statusTimer) clearInterval(statusTimer);
       for (const timer of [status, wake, champions]) timer.stop();
       await Promise.all([loop?.stop(), port?.close()]);

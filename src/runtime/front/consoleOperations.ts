@@ -45,6 +45,8 @@ export interface ConsoleOperations {
   stop(): Promise<void>;
 }
 
+const toldByJournal: ReadonlySet<string> = new Set<OperationName>(['models.promote', 'models.rollback']);
+
 type Counted = Pick<Snapshot, 'plans_waiting' | 'trash'>;
 
 export function createConsoleOperations(parts: ConsoleParts): ConsoleOperations {
@@ -180,7 +182,8 @@ export function createConsoleOperations(parts: ConsoleParts): ConsoleOperations 
     if (plan.outcome === null) return;
     const bad = plan.status === 'partial' || plan.status === 'failed';
     if (bad || plan.status === 'reverted') raise({ kind: `plan_${plan.status}`, severity: bad ? 'blocked' : 'attention', critical: bad, params, address });
-    else if (plan.status === 'applied') raise({ kind: 'plan_applied', severity: 'ok', critical: false, params: { ...params, bytes: plan.outcome.bytes }, address });
+    // A change of champion is told with its reason when the decision journal brings it; that must stay the last word.
+    else if (plan.status === 'applied' && !toldByJournal.has(plan.operation)) raise({ kind: 'plan_applied', severity: 'ok', critical: false, params: { ...params, bytes: plan.outcome.bytes }, address });
   };
 
   /** Another process made or changed plans; without names the newest may be new. */

@@ -17,7 +17,7 @@ export const useModelsPlace = (): ModelsPlace => placeOf(usePlace());
 export const goModels = (change: Partial<Omit<ModelsPlace, 'page'>>, how: 'push' | 'replace' = 'push'): void => goTo({ ...placeOf(getPlace()), ...change }, how);
 
 /** Pins and promotions of other programs come through the journal. */
-export const modelEvents: readonly EventName[] = ['models.changed', 'journal.appended', 'retraining.changed'];
+export const modelEvents: readonly EventName[] = ['models.changed', 'models.touched', 'journal.appended', 'retraining.changed'];
 export const gateEvents: readonly EventName[] = [...modelEvents, 'signoffs.changed', 'plans.changed'];
 
 export const useModels = (): Query<OperationOutput<'models.list'>> => useOperation('models.list', {}, modelEvents);
