@@ -70,9 +70,14 @@ export function AutoMode(): ReactElement {
             <Shares shares={status.shares} />
           </>
         )}
-        <SignOffs mayAct={!readOnly && mayDo(role, 'signoffs.sign')} />
-        <Events />
-        <Card title={t('automode.exchanges')}><Empty title={t('automode.no_exchanges')} hint={t('automode.no_exchanges_hint')} /></Card>
+        {/* What stands above comes first, so that nothing moves away under the pointer. */}
+        {status === null && answer.error === null ? null : (
+          <>
+            <SignOffs mayAct={!readOnly && mayDo(role, 'signoffs.sign')} />
+            <Events />
+            <Card title={t('automode.exchanges')}><Empty title={t('automode.no_exchanges')} hint={t('automode.no_exchanges_hint')} /></Card>
+          </>
+        )}
       </Box>
       {act === null ? null : <Act act={act} jobs={status?.next.map(({ job }) => job) ?? []} onClose={() => { setAct(null); reload(); }} />}
     </Box>

@@ -42,7 +42,7 @@ function Course(): ReactElement {
   const { palette } = useTheme();
   const answer = useOperation('automode.shares', { hours: 24, points: 97 }, ['automode.changed', 'models.changed', 'retraining.changed']);
   if (answer.error !== null) return <ErrorNotice error={answer.error} onRetry={answer.reload} />;
-  if (answer.data === null) return <Skeleton variant="rounded" height={220} />;
+  if (answer.data === null) return <Skeleton variant="rounded" height={264} />;
   const { points, model_change: change, retraining } = answer.data;
   const percent = (value: number | null): number | null => (value === null ? null : value * 100);
   const colours = chartColours[palette.mode];

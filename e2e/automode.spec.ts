@@ -1,0 +1,137 @@
+/** AutoMode on a workspace with a past: what a person reads there, does there, and has to sign. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import AxeBuilder from '@axe-core/playwright';
+import type { Locator, Page } from 'playwright';
+import { createDemoWorkspace } from '../src/demo/index.ts';
+import { runCli } from './cli.ts';
+import { expect, test as base } from './fixtures.ts';
+import { makeWorkspace } from './workspace.ts';
+
+const test = base.extend<{ readonly panel: Page }>({
+  // oxlint-disable-next-line no-empty-pattern -- Playwright reads the fixtures that one needs from the pattern
+  workspace: async ({}, use) => {
+    const workspace = makeWorkspace('demo');
+    await createDemoWorkspace(workspace.path, { seed: 'e2e', now: Date.now(), count: 12 });
+    await use(workspace);
+    workspace.remove();
+  },
+  /** The console, opened on AutoMode. */
+  panel: async ({ opened }, use) => {
+    const { page } = opened;
+    await page.getByRole('navigation', { name: 'Panels' }).getByText('AutoMode', { exact: true }).click();
+    await page.getByRole('figure', { name: 'Shares over the last 24 hours' }).waitFor();
+    await expect(page.getByRole('button', { name: 'Pause AutoMode' })).toBeEnabled();
+    await use(page);
+  },
+});
+
+const card = (page: Page, name: string): Locator => page.getByRole('region', { name, exact: true });
+const dialog = (page: Page, name: string): Locator => page.getByRole('dialog', { name });
+
+test('tells the state, the guardrails, both shares with their bases, and what needs a person with the step of the runbook', async ({ panel: page }) => {
+  await expect(card(page, 'Automation')).toContainText('On');
+  await expect(card(page, 'Automation')).toContainText(/btc-retrain.*in \d+ h/u);
+  await expect(card(page, 'Guardrails')).toContainText('fine');
+  await expect(card(page, 'Share under a guardrail')).toContainText('1 of 2 in the last 1 h');
+  await expect(card(page, 'Share under a guardrail')).toContainText('1 of 3 in the last 2 h');
+  const alerts = card(page, 'What needs a person');
+  await expect(alerts).toContainText('Degraded champion: risk_model');
+  await expect(alerts).toContainText('report_maintenance.md, 9.3');
+  await expect(card(page, 'What happened').getByRole('row').nth(1)).toContainText('execution_timing');
+  await card(page, 'What happened').getByRole('tab', { name: 'Cycles' }).click();
+  await expect(card(page, 'What happened').getByRole('row').nth(1)).toContainText('sol-retrain');
+});
+
+test('is paused with a reason by keyboard alone, shows it at once, and goes on again', async ({ panel: page, opened, workspace }) => {
+  await page.getByRole('button', { name: 'Pause AutoMode' }).focus();
+  await page.keyboard.press('Enter');
+  const pause = dialog(page, 'Pause AutoMode');
+  const act = pause.getByRole('button', { name: 'Pause AutoMode' });
+  await expect(act).toBeDisabled();
+  await pause.getByRole('textbox', { name: /Reason/u }).focus();
+  await page.keyboard.type('Maintenance of the exchange');
+  await expect(pause.getByRole('group', { name: 'Command line' })).toContainText("automode pause --duration 2h --reason 'Maintenance of the exchange'");
+  await act.focus();
+  await page.keyboard.press('Space');
+  await expect(card(page, 'Automation')).toContainText('Maintenance of the exchange');
+  await expect(card(page, 'Automation')).toContainText('Paused');
+  expect(JSON.parse(runCli(['automode', 'status', '--json', '--workspace', workspace.path], opened.home).stdout)).toMatchObject({ automation: { state: 'paused' } });
+  await page.getByRole('button', { name: 'Resume AutoMode' }).click();
+  await dialog(page, 'Resume AutoMode').getByRole('button', { name: 'Resume AutoMode' }).click();
+  await expect(card(page, 'Automation')).not.toContainText('Paused');
+});
+
+test('shows within seconds what others do: the kill switch from a terminal, and a risk that the bot tells of', async ({ panel: page, opened, workspace }) => {
+  expect(runCli(['automode', 'kill', '--reason', 'Champion trades against its signals', '--workspace', workspace.path], opened.home).status).toBe(0);
+  await expect(card(page, 'Automation')).toContainText('Champion trades against its signals');
+  await card(page, 'Automation').getByRole('button', { name: 'Release the kill switch' }).click();
+  const release = dialog(page, 'Release the kill switch');
+  await release.getByRole('textbox', { name: /Reason/u }).fill('Signals were repaired');
+  await release.getByRole('button', { name: 'Release the kill switch' }).click();
+  await expect(card(page, 'Automation').getByRole('button', { name: 'Engage the kill switch' })).toBeVisible();
+  writeFileSync(join(workspace.path, 'var/runtime/guardrail_signals.json'), JSON.stringify({ timestamp: new Date().toISOString(), effective_risk: 0.93 }));
+  await expect(card(page, 'Guardrails')).toContainText('in force');
+  await expect(card(page, 'Guardrails').getByRole('row').nth(1)).toContainText('effective risk');
+  writeFileSync(join(workspace.path, 'var/runtime/guardrail_signals.json'), '{ broken');
+  await expect(card(page, 'Guardrails')).toContainText('cannot be read');
+  await expect(card(page, 'Guardrails')).toContainText('unknown');
+});
+
+test('lets a person sign what is shown, and not in two roles', async ({ panel: page }) => {
+  const inbox = card(page, 'Sign-off inbox').first();
+  const first = inbox.getByRole('row').nth(1);
+  await first.getByRole('button', { name: /^Open report/u }).click();
+  const sign = dialog(page, 'Sign a report');
+  await expect(sign.getByRole('region', { name: 'Content of the report' })).toContainText('"status"');
+  await sign.getByLabel('In the role').click();
+  await page.getByRole('option', { name: 'Risk' }).click();
+  await sign.getByRole('button', { name: 'Sign as risk' }).click();
+  await expect(first).toContainText('approved');
+  await first.getByRole('button', { name: /^Open report/u }).click();
+  await sign.getByRole('button', { name: 'Sign as compliance' }).click();
+  await expect(sign.getByRole('alert')).toContainText('FORBIDDEN');
+  await page.keyboard.press('Escape');
+  await expect(sign).toHaveCount(0);
+});
+
+test('carries out a cycle with its progress and tells what became of it', async ({ panel: page }) => {
+  await card(page, 'Automation').getByRole('button', { name: 'Carry out a cycle' }).click();
+  const cycle = dialog(page, 'Carry out a cycle');
+  await cycle.getByRole('checkbox', { name: /Train although/u }).check();
+  await cycle.getByRole('button', { name: 'Carry out a cycle of btc-retrain' }).click();
+  await expect(cycle.getByRole('status')).toContainText(/completed/u, { timeout: 90_000 });
+  await expect(cycle).toContainText('logs/ai_training/btc-retrain');
+  await cycle.getByRole('button', { name: 'Close' }).click();
+  await card(page, 'What happened').getByRole('tab', { name: 'Cycles' }).click();
+  await expect(card(page, 'What happened').getByRole('row').nth(1)).toContainText('btc-retrain');
+});
+
+test('speaks Polish with the right plurals, and axe finds nothing in either theme', async ({ panel: page, host }) => {
+  test.skip(host !== 'standin', 'the pages are the same ones on every host');
+  test.setTimeout(180_000);
+  const problems = async (): Promise<readonly string[]> => {
+    await page.evaluate(() => Promise.all(document.getAnimations().filter((each) => each.effect?.getTiming().iterations !== Infinity).map((each) => each.finished.catch(() => undefined))));
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    return violations.flatMap((violation) => violation.nodes.map((node) => `${violation.id}: ${node.target.join(' ')} ${node.failureSummary?.replaceAll('\n', ' ') ?? ''}`));
+  };
+  for (const theme of ['Light theme', 'Dark theme']) {
+    await page.keyboard.press('Control+k');
+    await page.getByRole('dialog', { name: 'Search or act' }).waitFor();
+    await page.keyboard.type(theme);
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: new RegExp(`^Theme: ${theme === 'Light theme' ? 'light' : 'dark'}`, 'u') }).waitFor();
+    expect.soft(await problems(), theme).toEqual([]);
+    await page.getByRole('button', { name: 'Pause AutoMode' }).click();
+    await dialog(page, 'Pause AutoMode').waitFor();
+    expect.soft(await problems(), `${theme}, pause`).toEqual([]);
+    await page.keyboard.press('Escape');
+    await card(page, 'Sign-off inbox').first().getByRole('button', { name: /^Open report/u }).first().click();
+    await dialog(page, 'Sign a report').getByRole('region', { name: 'Content of the report' }).waitFor();
+    expect.soft(await problems(), `${theme}, sign`).toEqual([]);
+    await page.keyboard.press('Escape');
+  }
+  await page.getByRole('button', { name: 'Przełącz na polski' }).click();
+  await expect(card(page, 'Automatyka')).toContainText('Włączona');
+  await expect(card(page, 'Skrzynka podpisów').first()).toContainText('4 raporty czekają');
+});
