@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- reports [--only NAME]… [--runs N] [--large] [--json FILE] [--list]`: measures every promise of an
+ * `npm run bench -- reports|models [--only NAME]… [--runs N] [--large] [--json FILE] [--list]`: measures every promise of an
  * area beside its raw limit or peer. Ends with status 1 when a bound is missed.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -9,10 +9,11 @@ import { parseArgs } from 'node:util';
 import { thisMachine } from '../bench/lib/machine.ts';
 import { tableHead, tableLine } from '../bench/lib/table.ts';
 import { verdictOf, type Benchmark, type Line } from '../bench/lib/types.ts';
+import { modelBenchmarks } from '../bench/models/index.ts';
 import { reportBenchmarks } from '../bench/reports/index.ts';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const areas: Readonly<Record<string, readonly Benchmark[]>> = { reports: reportBenchmarks };
+const areas: Readonly<Record<string, readonly Benchmark[]>> = { reports: reportBenchmarks, models: modelBenchmarks };
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
