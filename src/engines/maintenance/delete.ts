@@ -6,6 +6,7 @@ import { layout } from '#engines/workspace';
 import type { DraftRequest, PlanDraft, PlanProvider } from '#engines/plans';
 import { folderFrom, ownRule, protectionFor, thingBelow, touchesConsole } from './base.ts';
 import { countsOf, DraftList, nothing, walkTree, type Subtree } from './items.ts';
+import { prepareRemoval } from './moves.ts';
 import { applyRemoval, recoverRemoval, undoRemoval } from './removal.ts';
 
 type DeleteInput = OperationParsed<'reports.delete'>;
@@ -70,6 +71,7 @@ function addTarget(list: DraftList, base: string, path: string, tree: Subtree): 
 export const deleteProvider: PlanProvider<DeleteInput> = {
   operation: 'reports.delete',
   draft: draftDelete,
+  prepare: prepareRemoval,
   apply: applyRemoval,
   undo: undoRemoval,
   recover: recoverRemoval,

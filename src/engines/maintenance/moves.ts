@@ -3,9 +3,9 @@
  * everything else thing by thing.
  */
 import { dirname } from 'node:path';
-import type { PlanDocument, PlanItem } from '#contract';
+import type { PlanDocument } from '#contract';
 import { isInside, relativeTo } from '#engines/storage';
-import type { TrashItem, TrashMove, TrashRequest } from '#engines/trash';
+import { arrange, FolderFinder, manifestBytes, type Arrangement, type TrashItem, type TrashMove, type TrashRequest } from '#engines/trash';
 import type { PlanWork } from '#engines/plans';
 
 /** The trash entry of a plan bears the plan's id, so that recovery finds it without having been told. */
@@ -34,41 +34,52 @@ export function rootsOf(plan: Pick<PlanDocument, 'base' | 'items'>): Roots {
   };
 }
 
-const trashItemOf = (item: PlanItem, place: { readonly root: number; readonly path: string }): TrashItem =>
-  ({ ...place, kind: item.kind, size: item.size, mtime_ns: item.mtime_ns, mode: item.mode, ino: item.ino });
-
+/** What a removal will do, worked out in memory. */
 export interface Removal {
-  readonly request: TrashRequest;
-  /** Items that each move takes along, in the order of the moves. */
-  readonly taken: readonly (readonly PlanItem[])[];
+  readonly roots: readonly string[];
+  readonly moves: readonly TrashMove[];
+  readonly items: readonly TrashItem[];
+  /** Its items are those of the plan, in the same order. */
+  readonly arrangement: Arrangement;
+  /** The text of the trash entry's manifest. */
+  readonly manifest: Uint8Array;
 }
 
-/** Every draft lists folders before what lies in them; that is relied on here. */
-export function removalOf(work: PlanWork, createdAt: string): Removal {
-  const { plan } = work;
+function workOut(plan: PlanDocument): Removal {
   const roots = rootsOf(plan);
   const moves: TrashMove[] = [];
-  const taken: PlanItem[][] = [];
-  const moveOfFolder = new Map<string, number>();
   const items: TrashItem[] = [];
+  const folders = new FolderFinder();
   for (const item of plan.items) {
-    const place = roots.place(item.path);
-    items.push(trashItemOf(item, place));
-    const above = moveOfFolder.get(dirname(item.path));
-    if (above === undefined) {
-      const position = moves.push({ ...place, tree: item.kind === 'directory', target: item.target }) - 1;
-      taken.push([item]);
-      if (item.kind === 'directory') moveOfFolder.set(item.path, position);
-    } else {
-      taken[above]?.push(item);
-      if (item.kind === 'directory') moveOfFolder.set(item.path, above);
-    }
+    const { root, path } = roots.place(item.path);
+    items.push({ root, path, kind: item.kind, size: item.size, mtime_ns: item.mtime_ns, mode: item.mode, ino: item.ino });
+    if (folders.above({ root, path }) >= 0) continue;
+    const tree = item.kind === 'directory';
+    const move = moves.push({ root, path, tree, target: item.target }) - 1;
+    if (tree) folders.add({ root, path }, move);
   }
+  return { roots: roots.paths, moves, items, arrangement: arrange({ moves, items }), manifest: manifestBytes(moves, items) };
+}
+
+/** Removals that were worked out while their plan was being compared with the disk. */
+const prepared = new WeakMap<PlanDocument, Removal>();
+
+/** Every draft lists folders before what lies in them; that is relied on here. Touches no disk. */
+export function prepareRemoval({ plan }: Pick<PlanWork, 'plan'>): void {
+  if (plan.items.length > 0) prepared.set(plan, workOut(plan));
+}
+
+/** What was worked out ahead is given out once: plans live longer than their removal. */
+export function removalOf({ plan }: Pick<PlanWork, 'plan'>): Removal {
+  const removal = prepared.get(plan) ?? workOut(plan);
+  prepared.delete(plan);
+  return removal;
+}
+
+export function requestOf(work: PlanWork, { roots, moves, items, manifest }: Removal, createdAt: string): TrashRequest {
+  const { plan } = work;
   return {
-    request: {
-      id: entryIdOf(plan), planId: plan.id, workspaceId: work.workspaceId, operation: plan.operation, actor: work.actor,
-      createdAt, keepUntil: plan.trash_until, roots: roots.paths, moves, items,
-    },
-    taken,
+    id: entryIdOf(plan), planId: plan.id, workspaceId: work.workspaceId, operation: plan.operation, actor: work.actor,
+    createdAt, keepUntil: plan.trash_until, roots, moves, items, manifest,
   };
 }

@@ -8,6 +8,7 @@ import { layout } from '#engines/workspace';
 import type { DraftRequest, PlanDraft, PlanProvider } from '#engines/plans';
 import { folderFrom } from './base.ts';
 import { countsOf, DraftList, emptiedFolders, nothing, type Found } from './items.ts';
+import { prepareRemoval } from './moves.ts';
 import { applyRemoval, recoverRemoval, undoRemoval } from './removal.ts';
 import { filterOf, ownTop, protectedOf, reasonsOf, selectChosen, type Chosen, type IndexSource, type SelectionFacts } from './selection.ts';
 import { addSignalQuality } from './signalQuality.ts';
@@ -85,6 +86,7 @@ function draftPurge(source: IndexSource, input: PurgeInput, request: DraftReques
 export const purgeProvider = (source: IndexSource): PlanProvider<PurgeInput> => ({
   operation: 'reports.purge',
   draft: (input, request) => draftPurge(source, input, request),
+  prepare: prepareRemoval,
   apply: applyRemoval,
   undo: undoRemoval,
   recover: recoverRemoval,

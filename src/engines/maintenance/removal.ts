@@ -3,49 +3,58 @@
  * trash entry is marked `destroying` everything can be put back, and after a crash it is.
  */
 import { ConsoleError, note, noteText, said, type Note, type PlanItem, type TargetResult } from '#contract';
-import { displayName, isoNow } from '#engines/storage';
+import { displayName, isoNow, syncDirectories } from '#engines/storage';
 import {
-  conflictsOf, destroy, isDrained, isPresent, lookAt, moveIntoTrash, openEntry, prepareEntry, putBackAll, readEntry, setPhase, settle, trashedOf,
+  conflictsOf, destroy, isDrained, isPresent, lookAt, moveUnsynced, openEntry, prepareEntry, putBackAll, readEntry, setPhase, settle, trashedOf,
   type DestroyReport, type MoveOutcome, type OpenEntry, type TrashDocument,
 } from '#engines/trash';
 import { untouched, type PlanReport, type PlanWork, type RecoveryReport, type UndoReport } from '#engines/plans';
-import { countsOf, itemsByTarget } from './items.ts';
-import { entryIdOf, removalOf, rootsOf, type Removal } from './moves.ts';
+import { countsOf, itemsByTarget, type Counts } from './items.ts';
+import { entryIdOf, removalOf, requestOf, rootsOf, type Removal } from './moves.ts';
 
 interface Tally {
-  readonly moved: PlanItem[];
+  files: number;
+  directories: number;
+  bytes: number;
   readonly errors: string[];
   /** What the errors say, as codes, and what stayed although nothing went wrong. */
   readonly told: Note[];
   readonly stayed: Note[];
 }
 
-function tallyByTarget(removal: Removal, outcomes: readonly MoveOutcome[]): ReadonlyMap<number, Tally> {
-  const byTarget = new Map<number, Tally>();
-  for (const [position, { move, error, note: refused, returned }] of outcomes.entries()) {
-    const tally = byTarget.get(move.target) ?? { moved: [], errors: [], told: [], stayed: [] };
-    byTarget.set(move.target, tally);
-    if (error === null) tally.moved.push(...removal.taken[position] ?? []);
-    else tally.errors.push(error);
+/** What became of each target, by its number; none for targets that were not begun. */
+function tallyByTarget({ plan }: PlanWork, removal: Removal, outcomes: readonly MoveOutcome[]): readonly (Tally | undefined)[] {
+  const tallies: (Tally | undefined)[] = Array.from({ length: plan.targets.length });
+  for (const { move, error, note: refused, returned } of outcomes) {
+    const tally = tallies[move.target] ??= { files: 0, directories: 0, bytes: 0, errors: [], told: [], stayed: [] };
+    if (error !== null) tally.errors.push(error);
     if (refused !== null) tally.told.push(refused);
     if (returned.length > 0) tally.stayed.push(note('stayed', { number: returned.length, path: returned[0] ?? '' }));
   }
-  return byTarget;
+  const { moveOf } = removal.arrangement;
+  for (const [at, item] of plan.items.entries()) {
+    const tally = tallies[item.target];
+    if (tally === undefined || outcomes[moveOf[at] ?? -1]?.error !== null) continue;
+    if (item.kind === 'directory') tally.directories += 1;
+    else tally.files += 1;
+    if (item.kind !== 'directory') tally.bytes += item.size;
+  }
+  return tallies;
 }
 
 /** A target is done when every planned thing of it is in the trash; counts are of what really moved. */
-function resultsOf({ plan }: PlanWork, tallies: ReadonlyMap<number, Tally>): readonly TargetResult[] {
+function resultsOf({ plan }: PlanWork, tallies: readonly (Tally | undefined)[]): readonly TargetResult[] {
   return untouched(plan, 'not_started').map((result): TargetResult => {
-    const tally = tallies.get(result.n);
+    const tally = tallies[result.n];
     if (tally === undefined || result.status !== 'not_started') return result;
-    const failed = tally.errors.length > 0;
-    return {
-      ...result, ...countsOf(tally.moved), status: failed ? 'error' : 'done',
-      error: [...tally.errors, ...tally.stayed.map(noteText)].slice(0, 5).join('; ') || null,
-      ...(tally.errors.length + tally.stayed.length === 0 ? {} : { notes: [...tally.told, ...tally.stayed].slice(0, 5) }),
-    };
+    const { files, directories, bytes, errors, told, stayed } = tally;
+    const counted: TargetResult = { ...result, files, directories, bytes, status: errors.length > 0 ? 'error' : 'done' };
+    if (errors.length + stayed.length === 0) return counted;
+    return { ...counted, error: [...errors, ...stayed.map(noteText)].slice(0, 5).join('; '), notes: [...told, ...stayed].slice(0, 5) };
   });
 }
+
+const sumOf = (tallies: readonly (Tally | undefined)[], key: keyof Counts): number => tallies.reduce((sum, tally) => sum + (tally?.[key] ?? 0), 0);
 
 /** Items that were moved and are still in the trash, where destroying was refused. */
 function withoutRemains(work: PlanWork, results: readonly TargetResult[], document: TrashDocument, { errors, notes }: DestroyReport): readonly TargetResult[] {
@@ -73,21 +82,22 @@ function destroyNow(work: PlanWork, document: TrashDocument, results: readonly T
   return { results: withoutRemains(work, results, document, report), trashId: document.id };
 }
 
-export function applyRemoval(work: PlanWork): PlanReport {
+export async function applyRemoval(work: PlanWork): Promise<PlanReport> {
   const { context, plan, signal } = work;
   if (plan.items.length === 0) return { results: untouched(plan, 'not_started'), trashId: null, cancelled: false, facts: {} };
-  const removal = removalOf(work, isoNow(context.clock));
-  const entry = prepareEntry(context, removal.request);
-  const outcomes = moveIntoTrash(context, entry, signal, { thorough: plan.permanent });
-  const tallies = tallyByTarget(removal, outcomes);
+  const removal = removalOf(work);
+  const entry = prepareEntry(context, requestOf(work, removal, isoNow(context.clock)));
+  const { outcomes, touched } = moveUnsynced(context, entry, signal, { thorough: plan.permanent, arrangement: removal.arrangement });
+  const synced = syncDirectories(context.fs, touched);
+  const tallies = tallyByTarget(work, removal, outcomes);
   const results = resultsOf(work, tallies);
-  const cancelled = outcomes.length < removal.request.moves.length;
-  const moved = [...tallies.values()].flatMap((tally) => tally.moved);
-  if (moved.length === 0 && isDrained(context, entry)) {
+  const cancelled = outcomes.length < removal.moves.length;
+  await synced;
+  const [files, directories, bytes] = [sumOf(tallies, 'files'), sumOf(tallies, 'directories'), sumOf(tallies, 'bytes')];
+  if (files + directories === 0 && isDrained(context, entry)) {
     destroy(context, entry.document.id);
     return { results, trashId: null, cancelled, facts: {} };
   }
-  const { files, bytes } = countsOf(moved);
   setPhase(context, entry.document.id, 'kept', { files, bytes });
   if (plan.permanent) return { ...destroyNow(work, entry.document, results), cancelled, facts: {} };
   return { results, trashId: entry.document.id, cancelled, facts: {} };

@@ -3,14 +3,14 @@
  *
  * Where the work throws midway, recovery runs at once and decides: back to before, or completed.
  */
-import { ConsoleError, failureNote, isConsoleError, note, said, type Actor, type ApplyOutcome, type Note, type PlanDocument, type PlanState, type PlanStatus } from '#contract';
+import { ConsoleError, failureNote, isConsoleError, note, said, type Actor, type ApplyOutcome, type Note, type PlanDocument, type PlanState, type PlanStatus, type TargetResult } from '#contract';
 import { displayName, isoNow, type WorkSignal } from '#engines/storage';
 import { layout, lockedAsync, readPolicy } from '#engines/workspace';
 import { providerOf } from './create.ts';
 import { changeState, readPlan, readResults, readState, writeResults } from './documents.ts';
-import { driftOf } from './drift.ts';
+import { beginComparing } from './drift.ts';
 import type { JournalRecord, PlansEngine } from './engine.ts';
-import { writeEvidence, writeLogLine } from './evidence.ts';
+import { listText, writeEvidence, writeLogLine } from './evidence.ts';
 import { requireOpen } from './lifecycle.ts';
 import { requireOpenGates, type PlanReport, type PlanWork } from './provider.ts';
 import { approvalNeeded } from './view.ts';
@@ -102,7 +102,9 @@ function check(engine: PlansEngine, plan: PlanDocument, request: ApplyRequest): 
   }
   const work = workOf(engine, plan, request.actor, request.signal);
   const provider = providerOf(engine, plan.operation);
-  const drift = [...driftOf(engine.context, plan, config), ...(provider.drift?.(work) ?? [])];
+  const compare = beginComparing(engine.context, plan);
+  provider.prepare?.(work);
+  const drift = [...compare(config), ...(provider.drift?.(work) ?? [])];
   if (drift.length === 0) return requireOpenGates(plan.id, provider.shut?.(work) ?? []);
   throw new ConsoleError('PLAN_STALE', `Plan ${plan.id} no longer describes the disk: ${drift.length} difference${drift.length === 1 ? '' : 's'}, first ${displayName(drift[0]?.path ?? '')}. Nothing was changed.`, {
     remedy: 'Plan again.', details: { id: plan.id, drift: drift.slice(0, driftShown), drift_count: drift.length },
@@ -118,12 +120,32 @@ interface Failure {
 const wordsOf = (error: unknown): { readonly error: string; readonly notes: Note[] } =>
   ({ error: error instanceof Error ? error.message : String(error), notes: [failureNote(error)] });
 
-function outcomeStatus(report: PlanReport, failure: Failure | null): ApplyOutcome['status'] {
+interface Tally {
+  done: number;
+  skipped: number;
+  failed: number;
+  files: number;
+  directories: number;
+  bytes: number;
+}
+
+function tallyOf(results: readonly TargetResult[]): Readonly<Tally> {
+  const tally: Tally = { done: 0, skipped: 0, failed: 0, files: 0, directories: 0, bytes: 0 };
+  for (const { status, files, directories, bytes } of results) {
+    if (status === 'done') tally.done += 1;
+    else if (status === 'error') tally.failed += 1;
+    else if (status === 'skipped_existing' || status === 'not_found') tally.skipped += 1;
+    tally.files += files;
+    tally.directories += directories;
+    tally.bytes += bytes;
+  }
+  return tally;
+}
+
+function outcomeStatus(report: PlanReport, { done, failed }: Readonly<Tally>, failure: Failure | null): ApplyOutcome['status'] {
   if (failure?.reverted) return 'reverted';
-  const done = report.results.filter((result) => result.status === 'done').length;
-  const bad = report.results.filter((result) => result.status === 'error').length;
   if (report.cancelled) return 'cancelled';
-  if (bad > 0) return done > 0 ? 'partial_failure' : 'error';
+  if (failed > 0) return done > 0 ? 'partial_failure' : 'error';
   if (report.results.length === 0) return 'empty';
   return 'completed';
 }
@@ -135,20 +157,19 @@ const stateFor: Readonly<Record<ApplyOutcome['status'], PlanStatus>> = {
 /** Results first, then evidence, then the journal, then the state: a crash in between is found as `applying` and recovered. */
 export function settleApply(engine: PlansEngine, plan: PlanDocument, actor: Actor, startedAt: string, report: PlanReport, failure: Failure | null): PlanState {
   const { context } = engine;
-  const status = outcomeStatus(report, failure);
-  const count = (wanted: string): number => report.results.filter((result) => result.status === wanted).length;
-  const sum = (key: 'files' | 'directories' | 'bytes'): number => report.results.reduce((total, result) => total + result[key], 0);
+  const tally = tallyOf(report.results);
+  const status = outcomeStatus(report, tally, failure);
   const why = failure === null ? { error: null } : failure.error === null ? said(note('interrupted')) : wordsOf(failure.error);
   const bare: ApplyOutcome = {
     status, started_at: startedAt, ended_at: isoNow(context.clock), actor,
-    done: count('done'), skipped: count('skipped_existing') + count('not_found'), failed: count('error'),
-    files: sum('files'), directories: sum('directories'), bytes: sum('bytes'),
+    ...tally,
     trash_id: status === 'reverted' ? null : report.trashId, evidence: [], ...why,
   };
-  writeResults(context, plan.id, bare.trash_id, report.results);
+  const results = listText(report.results);
+  writeResults(context, plan.id, bare.trash_id, results);
   const evidence = [writeEvidence(context, plan.operation, plan.id, 'result', {
-    plan_id: plan.id, operation: plan.operation, input: plan.input, digest: plan.digest, outcome: bare, facts: report.facts, results: report.results,
-  })];
+    plan_id: plan.id, operation: plan.operation, input: plan.input, digest: plan.digest, outcome: bare, facts: report.facts,
+  }, { name: 'results', text: results })];
   const outcome: ApplyOutcome = { ...bare, evidence };
   engine.record({
     actor, type: 'plan_apply', stage: 'outcome', operation: plan.operation, subject: plan.id,

@@ -124,7 +124,7 @@ function documentOf(engine: PlansEngine, request: CreateRequest, draft: PlanDraf
 }
 
 /** What a supervisor reads: everything but the single files, which the plan's digest covers. */
-function previewOf(plan: PlanDocument): unknown {
+function previewOf(plan: PlanDocument): object {
   const { items, ...rest } = plan;
   return { ...rest, item_count: items.length };
 }

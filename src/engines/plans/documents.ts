@@ -137,10 +137,11 @@ export function changeState(context: EngineContext, id: string, change: (current
 
 const resultsSchema = z.object({ schema: z.literal('sterownia.plan-results/1'), id: z.string(), trash_id: z.string().nullable(), results: z.array(targetResultSchema) });
 
-export function writeResults(context: EngineContext, id: string, trashId: string | null, results: readonly TargetResult[]): void {
+/** `results` is the JSON of the list of {@link TargetResult}: it is written twice, and long. */
+export function writeResults(context: EngineContext, id: string, trashId: string | null, results: string): void {
   const path = resultsPath(context, id);
   try {
-    replaceFile(context.fs, path, Buffer.from(`${JSON.stringify({ schema: 'sterownia.plan-results/1', id, trash_id: trashId, results })}\n`));
+    replaceFile(context.fs, path, Buffer.from(`{"schema":"sterownia.plan-results/1","id":${JSON.stringify(id)},"trash_id":${JSON.stringify(trashId)},"results":${results}}\n`));
   } catch (error) {
     throw asConsoleError(error, 'store the results', path);
   }

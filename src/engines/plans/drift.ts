@@ -23,9 +23,9 @@ interface Comparison {
   readonly mtimeNs: bigint | null;
 }
 
-function compareItem(context: EngineContext, item: PlanItem): Comparison {
+function compareItem(context: EngineContext, item: PlanItem, seen: FileStat | null): Comparison {
   try {
-    const now = context.fs.lstat(item.path);
+    const now = seen ?? context.fs.lstat(item.path);
     return { drift: differenceOf(item, now), mtimeNs: now.mtimeNs };
   } catch (error) {
     const drift = { path: displayName(item.path), target: item.target };
@@ -50,10 +50,11 @@ const tickMs = 2_000;
  * True where a folder's own time proves that no name was added or taken away since the plan. Never relied on before
  * something is destroyed, since times can be set.
  */
-function isUntouched(plan: PlanDocument, folder: PlanItem, mtimeNs: bigint | null): boolean {
-  if (plan.permanent || mtimeNs === null || String(mtimeNs) !== folder.mtime_ns) return false;
-  return Number(mtimeNs / 1_000_000n) < Date.parse(plan.created_at) - tickMs;
+function isUntouched(folder: PlanItem, mtimeNs: bigint | null, trustedBeforeNs: bigint): boolean {
+  return mtimeNs !== null && mtimeNs < trustedBeforeNs && String(mtimeNs) === folder.mtime_ns;
 }
+
+const trustedBefore = (plan: PlanDocument): bigint => (plan.permanent ? 0n : BigInt(Date.parse(plan.created_at) - tickMs) * 1_000_000n);
 
 function strangers(context: EngineContext, folder: PlanItem, names: ReadonlySet<string>): readonly Drift[] {
   try {
@@ -71,18 +72,29 @@ const removing: readonly string[] = ['reports.delete', 'reports.purge', 'trash.e
 /** True for plans whose items are removed; those must not be protected by now. */
 const removes = (plan: PlanDocument): boolean => removing.includes(plan.operation);
 
-export function driftOf(context: EngineContext, plan: PlanDocument, config: ConsoleConfig): readonly Drift[] {
-  const children = plannedChildren(plan);
-  const found: Drift[] = [];
-  for (const item of plan.items) {
-    const { drift, mtimeNs } = compareItem(context, item);
-    if (drift) found.push(drift);
-    const names = item.kind === 'directory' && !drift && !isUntouched(plan, item, mtimeNs) ? children.get(item.path) : undefined;
-    if (names) found.push(...strangers(context, item, names));
-    if (removes(plan) && config.protected_paths.length > 0) {
-      const rule = protectionOf(context, config, item.path);
+/**
+ * Begins to compare, with helpers where the file system has some; what is returned does the rest and names every
+ * difference. In between the caller may do what needs no disk.
+ */
+export function beginComparing(context: EngineContext, plan: PlanDocument): (config: ConsoleConfig) => readonly Drift[] {
+  const survey = context.fs.survey?.(plan.items.map((item) => item.path), 'end', plan.items.length) ?? null;
+  return (config) => {
+    const found: Drift[] = [];
+    const trusted = trustedBefore(plan);
+    const guarded = removes(plan) && config.protected_paths.length > 0;
+    let children: ReadonlyMap<string, ReadonlySet<string>> | null = null;
+    for (const [at, item] of plan.items.entries()) {
+      const { drift, mtimeNs } = compareItem(context, item, survey?.seen(at) ?? null);
+      if (drift) found.push(drift);
+      if (item.kind === 'directory' && !drift && !isUntouched(item, mtimeNs, trusted)) {
+        children ??= plannedChildren(plan);
+        found.push(...strangers(context, item, children.get(item.path) ?? new Set()));
+      }
+      const rule = guarded ? protectionOf(context, config, item.path) : null;
       if (rule !== null) found.push({ path: displayName(item.path), target: item.target, change: 'now_protected', ...saying(note('drift_protected', { rule })) });
     }
-  }
-  return found;
+    return found;
+  };
 }
+
+export const driftOf = (context: EngineContext, plan: PlanDocument, config: ConsoleConfig): readonly Drift[] => beginComparing(context, plan)(config);

@@ -6,13 +6,25 @@ import { dirname, join } from 'node:path';
 import { asConsoleError, isoNow, makeDirectories, replaceFile, writeFully, type EngineContext } from '#engines/storage';
 import { layout, placeOf } from '#engines/workspace';
 
+/** JSON of a list with one element per line. */
+export const listText = (elements: readonly unknown[]): string =>
+  (elements.length === 0 ? '[]' : `[\n${elements.map((element) => JSON.stringify(element)).join(',\n')}\n]`);
+
+/** A long list that comes last in an evidence file, as JSON; see {@link listText}. */
+export interface LongList {
+  readonly name: string;
+  readonly text: string;
+}
+
 /** Writes one evidence file and returns its path relative to the workspace. */
-export function writeEvidence(context: EngineContext, operation: string, id: string, stage: string, content: unknown): string {
+export function writeEvidence(context: EngineContext, operation: string, id: string, stage: string, content: object, list: LongList | null = null): string {
   const stamp = isoNow(context.clock).replaceAll(/[-:]/gu, '').replace(/\.\d+Z$/u, 'Z');
   const name = `${stamp}_${operation.replaceAll('.', '_')}_${id}_${stage}.json`;
   const path = join(placeOf(context, 'maintenanceLogs'), name);
+  const text = JSON.stringify(content, null, 2);
+  const whole = list === null ? text : `${text.slice(0, -2)},\n  ${JSON.stringify(list.name)}: ${list.text}\n}`;
   try {
-    replaceFile(context.fs, path, Buffer.from(`${JSON.stringify(content, null, 2)}\n`));
+    replaceFile(context.fs, path, Buffer.from(`${whole}\n`));
   } catch (error) {
     throw asConsoleError(error, 'write evidence to', path);
   }

@@ -66,6 +66,8 @@ export interface PlanProvider<I = unknown> {
   drift?(work: PlanWork): readonly Drift[];
   /** What stands against applying it although the disk is as planned: a gate that is shut. One sentence each, for people. */
   shut?(work: PlanWork): readonly string[];
+  /** Work in memory that `apply` will need, done while the items are compared with the disk; nothing may come of it when the plan is refused. */
+  prepare?(work: PlanWork): void;
   /** Called once, under the lock, after every check. Errors of one target belong in its result; thrown ones end the work and are recovered. */
   apply(work: PlanWork): PlanReport | Promise<PlanReport>;
   /** Absent where nothing can be undone. */

@@ -24,6 +24,16 @@ export interface FileStat {
   readonly nlink: number;
 }
 
+/** Places that helpers look at while the caller does something else. */
+export interface Survey {
+  /** Lets helpers look at the places before `count`. */
+  reach(count: number): void;
+  /** True where a helper has been; does not wait. */
+  ready(place: number): boolean;
+  /** What a helper saw, after waiting for one that is just there; null where the caller has to look itself. */
+  seen(place: number): FileStat | null;
+}
+
 export interface FileSystem {
   readdir(path: string): readonly DirectoryEntry[];
   /** The thing itself; a link is not followed. */
@@ -53,4 +63,14 @@ export interface FileSystem {
   setTimes(path: string, mtimeNs: bigint): void;
   /** Bytes that this user may still write on the volume of `path`. */
   freeBytes(path: string): number;
+  /**
+   * Begins to look at many places at once, links not followed; helpers go from the given end and not beyond `reach`.
+   * Null where it would not be quicker. Absent where each call has to be seen in its turn.
+   */
+  readonly survey?: (paths: readonly string[], from: 'start' | 'end', reach: number) => Survey | null;
+  /**
+   * Makes names that came to or went from these folders durable, several folders at a time, because each waits for the
+   * device. Missing ones are let pass. Absent where each call has to be seen in its turn.
+   */
+  readonly syncDirectories?: (paths: readonly string[]) => Promise<void>;
 }

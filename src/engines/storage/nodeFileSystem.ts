@@ -1,7 +1,10 @@
 /** The seam on the real file system of Node. */
 import fs from 'node:fs';
+import { isMissing } from './errors.ts';
 import type { DirectoryEntry, FileKind, FileStat, FileSystem } from './fileSystem.ts';
 import { nativePath, textFromBytes } from './pathText.ts';
+import { survey } from './survey.ts';
+import { canSyncFolders } from './writing.ts';
 
 type KindSource = Pick<fs.Dirent, 'isFile' | 'isDirectory' | 'isSymbolicLink'>;
 
@@ -42,6 +45,24 @@ function setTimes(path: string, mtimeNs: bigint): void {
   fs.lutimesSync(nativePath(path), seconds, seconds);
 }
 
+/** What {@link syncDirectory} does, without holding up others. */
+async function syncSoon(path: string): Promise<void> {
+  let folder: fs.promises.FileHandle;
+  try {
+    folder = await fs.promises.open(nativePath(path), 'r');
+  } catch (error) {
+    if (isMissing(error) || (process.platform === 'win32' && !canSyncFolders(error))) return;
+    throw error;
+  }
+  try {
+    await folder.sync();
+  } catch (error) {
+    if (process.platform !== 'win32' && canSyncFolders(error)) throw error;
+  } finally {
+    await folder.close();
+  }
+}
+
 /** Rights of new files and folders are left to the umask or the folder's ACL, so that accounts can share a workspace. */
 export const nodeFileSystem: FileSystem = {
   readdir,
@@ -68,4 +89,6 @@ export const nodeFileSystem: FileSystem = {
     const stat = fs.statfsSync(nativePath(path), { bigint: true });
     return Number(stat.bavail * stat.bsize);
   },
+  survey,
+  syncDirectories: async (paths) => void await Promise.all(paths.map(syncSoon)),
 };

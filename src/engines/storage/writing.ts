@@ -30,21 +30,42 @@ export function readFully(fs: FileSystem, path: string): Buffer {
   }
 }
 
-/** Makes a rename in `directory` durable. Systems that cannot sync a folder (Windows) are let pass. */
+/** False for errors by which a system says that it has no way to sync a folder (Windows, some network volumes). */
+export function canSyncFolders(error: unknown): boolean {
+  const code = systemCode(error) ?? '';
+  return process.platform === 'win32' ? !['EISDIR', 'EPERM', 'EACCES', 'EINVAL', 'ENOTSUP'].includes(code) : !['EINVAL', 'ENOTSUP'].includes(code);
+}
+
+/** Makes a rename in `directory` durable. Systems that cannot sync a folder are let pass. */
 export function syncDirectory(fs: FileSystem, directory: string): void {
   let fd: number;
   try {
     fd = fs.open(directory, 'r');
   } catch (error) {
-    if (process.platform === 'win32' && ['EISDIR', 'EPERM', 'EACCES'].includes(systemCode(error) ?? '')) return;
+    if (process.platform === 'win32' && !canSyncFolders(error)) return;
     throw error;
   }
   try {
     fs.fsync(fd);
   } catch (error) {
-    if (!['EINVAL', 'ENOTSUP'].includes(systemCode(error) ?? '') && process.platform !== 'win32') throw error;
+    if (process.platform !== 'win32' && canSyncFolders(error)) throw error;
   } finally {
     fs.close(fd);
+  }
+}
+
+/** Below this many folders nothing is gained by several at a time. */
+const fewFolders = 8;
+
+/** {@link syncDirectory} for each of them; missing ones are let pass. */
+export async function syncDirectories(fs: FileSystem, directories: readonly string[]): Promise<void> {
+  if (directories.length > fewFolders && fs.syncDirectories !== undefined) return fs.syncDirectories(directories);
+  for (const directory of directories) {
+    try {
+      syncDirectory(fs, directory);
+    } catch (error) {
+      if (!isMissing(error)) throw error;
+    }
   }
 }
 

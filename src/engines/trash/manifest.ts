@@ -6,7 +6,7 @@
  * point of no return. An entry found `moving` or `destroying` without a living owner was left by a crash; recovery
  * reverts the first and completes the second.
  */
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 import * as z from 'zod';
 import { actorSchema, ConsoleError, type Actor } from '#contract';
 import { asConsoleError, isMissing, openDocument, readFully, replaceFile, type EngineContext } from '#engines/storage';
@@ -59,6 +59,8 @@ export interface TrashRequest {
   readonly roots: readonly string[];
   readonly moves: readonly TrashMove[];
   readonly items: readonly TrashItem[];
+  /** What {@link manifestBytes} gives for these moves and items, where it was made ahead. */
+  readonly manifest?: Uint8Array;
 }
 
 export interface OpenEntry {
@@ -70,11 +72,15 @@ export const entryDirectory = (context: EngineContext, id: string): string => jo
 const entryPath = (context: EngineContext, id: string): string => join(entryDirectory(context, id), 'entry.json');
 const itemsPath = (context: EngineContext, id: string): string => join(entryDirectory(context, id), 'items.json');
 
+/** Most paths are in order already; putting them in order all the same would be half of the work of a large removal. */
+const below = (folder: string, path: string): string =>
+  (path === '' ? folder : sep !== '/' || folder === '/' || path.startsWith('.') ? join(folder, path) : `${folder}/${path}`);
+
 export const originOf = (document: TrashDocument, thing: { readonly root: number; readonly path: string }): string =>
-  thing.path === '' ? rootOf(document, thing.root).path : join(rootOf(document, thing.root).path, thing.path);
+  below(rootOf(document, thing.root).path, thing.path);
 
 export const trashedOf = (document: TrashDocument, thing: { readonly root: number; readonly path: string }): string =>
-  join(rootOf(document, thing.root).content, thing.path);
+  below(rootOf(document, thing.root).content, thing.path);
 
 function rootOf(document: TrashDocument, root: number): TrashDocument['roots'][number] {
   const found = document.roots[root];
@@ -102,9 +108,23 @@ function contentPlace(context: EngineContext, id: string, root: string, position
   return join(parent, String(position));
 }
 
+/** The text of `items.json`. */
+export const manifestBytes = (moves: readonly TrashMove[], items: readonly TrashItem[]): Uint8Array =>
+  Buffer.from(`${JSON.stringify({ schema: 'sterownia.trash-items/1', moves, items })}\n`);
+
+function totalsOf(items: readonly TrashItem[]): Pick<TrashDocument, 'files' | 'bytes'> {
+  let files = 0;
+  let bytes = 0;
+  for (const item of items) {
+    if (item.kind === 'directory') continue;
+    files += 1;
+    bytes += item.size;
+  }
+  return { files, bytes };
+}
+
 /** Writes down what is about to be moved, durably, before anything moves. */
 export function prepareEntry(context: EngineContext, request: TrashRequest): OpenEntry {
-  const contents = request.items.filter((item) => item.kind !== 'directory');
   const document: TrashDocument = {
     schema: 'sterownia.trash/1',
     id: request.id,
@@ -115,13 +135,12 @@ export function prepareEntry(context: EngineContext, request: TrashRequest): Ope
     keep_until: request.keepUntil,
     actor: request.actor,
     roots: request.roots.map((path, position) => ({ path, content: contentPlace(context, request.id, path, position) })),
-    files: contents.length,
-    bytes: contents.reduce((sum, item) => sum + item.size, 0),
+    ...totalsOf(request.items),
     phase: 'moving',
   };
   const items: TrashItems = { schema: 'sterownia.trash-items/1', moves: [...request.moves], items: [...request.items] };
   try {
-    replaceFile(context.fs, itemsPath(context, request.id), Buffer.from(`${JSON.stringify(items)}\n`));
+    replaceFile(context.fs, itemsPath(context, request.id), request.manifest ?? manifestBytes(request.moves, request.items));
   } catch (error) {
     throw asConsoleError(error, 'write the trash manifest', itemsPath(context, request.id));
   }

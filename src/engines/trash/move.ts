@@ -4,12 +4,13 @@
  * Nothing is ever overwritten: the trash side is a fresh folder, and on the way back files are linked into place
  * (which fails where something stands) before their trash name goes.
  */
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { failureNote, isConsoleError, type Note, type Progress } from '#contract';
 import { displayName, isMissing, makeDirectories, syncDirectory, systemCode, type EngineContext, type WorkSignal } from '#engines/storage';
-import { isBelowAny } from './keys.ts';
+import { arrange, type Arrangement } from './keys.ts';
 import { isPresent } from './look.ts';
-import { originOf, trashedOf, type OpenEntry, type TrashItem, type TrashMove } from './manifest.ts';
+import { originOf, trashedOf, type OpenEntry, type TrashMove } from './manifest.ts';
+import { StrangerWatch } from './strangers.ts';
 
 export interface MoveOutcome {
   readonly move: TrashMove;
@@ -23,6 +24,7 @@ export interface MoveOutcome {
 type Refusal = Pick<MoveOutcome, 'error' | 'note'>;
 
 const moved: Refusal = { error: null, note: null };
+const none: readonly string[] = [];
 
 const say = (error: unknown, path: string): Refusal =>
   ({ error: `${displayName(path)}: ${error instanceof Error ? error.message : String(error)}`, note: failureNote(error, displayName(path)) });
@@ -32,137 +34,115 @@ function concernsOneItem(error: unknown): boolean {
   return !isConsoleError(error) && systemCode(error) !== null;
 }
 
-interface Expected {
-  /** Worked out when a folder has to be read, which is seldom. */
-  readonly names: () => ReadonlyMap<string, ReadonlySet<string>>;
-  readonly folders: ReadonlyMap<string, readonly string[]>;
-  /** Times of folders from which it can be told, without reading them, that no name was added. */
-  readonly times: ReadonlyMap<string, string>;
+/** Two folders that things go from and to. */
+interface Way {
+  readonly from: string;
+  readonly to: string;
+  /** The folder in the trash is there. */
+  made: boolean;
+  /** Something went this way. */
+  used: boolean;
 }
 
-/** A folder's time is only trusted when it is clearly older than the entry: clocks of file systems tick coarsely. */
-const tickMs = 2_000;
+/** The ways of an entry: there are few of them, as most things share their folder with others. */
+class Ways {
+  readonly #document: OpenEntry['document'];
+  readonly #known = new Map<number, Map<string, Way>>();
 
-const keyOf = (item: TrashItem, path: string): string => `${item.root}\0${path}`;
-
-function parentKey(item: TrashItem): string {
-  const cut = item.path.lastIndexOf('/');
-  return keyOf(item, cut < 0 ? '' : item.path.slice(0, cut));
-}
-
-/** For each folder inside a tree: the names that belong there. */
-function namesOf(entry: OpenEntry): ReadonlyMap<string, ReadonlySet<string>> {
-  const names = new Map<string, Set<string>>();
-  for (const item of entry.items.items) if (item.kind === 'directory') names.set(keyOf(item, item.path), new Set());
-  for (const item of entry.items.items) names.get(parentKey(item))?.add(item.path.slice(item.path.lastIndexOf('/') + 1));
-  return names;
-}
-
-/** For each folder inside a tree: the folders in it, its names, and its time where that can be trusted. */
-function expectedNames(entry: OpenEntry, thorough: boolean): Expected {
-  const folders = new Map<string, string[]>();
-  const times = new Map<string, string>();
-  const trusted = Date.parse(entry.document.created_at) - tickMs;
-  for (const item of entry.items.items) {
-    if (item.kind !== 'directory') continue;
-    const parent = parentKey(item);
-    const siblings = folders.get(parent);
-    if (siblings) siblings.push(item.path);
-    else folders.set(parent, [item.path]);
-    if (!thorough && Number(item.mtime_ns.slice(0, -6)) < trusted) times.set(keyOf(item, item.path), item.mtime_ns);
+  constructor(document: OpenEntry['document']) {
+    this.#document = document;
   }
-  let names: ReadonlyMap<string, ReadonlySet<string>> | null = null;
-  return { names: () => (names ??= namesOf(entry)), folders, times };
-}
 
-/** Puts back what slipped into a folder after the check. A folder that still has its time has its names. */
-function returnStrangers(context: EngineContext, entry: OpenEntry, move: TrashMove, expected: Expected): readonly string[] {
-  const returned: string[] = [];
-  const pending = [move.path];
-  for (let path = pending.pop(); path !== undefined; path = pending.pop()) {
-    const key = `${move.root}\0${path}`;
-    const inTrash = trashedOf(entry.document, { root: move.root, path });
-    pending.push(...expected.folders.get(key) ?? []);
-    const time = expected.times.get(key);
-    if (time !== undefined && String(context.fs.lstat(inTrash).mtimeNs) === time) continue;
-    const names = expected.names().get(key);
-    for (const child of context.fs.readdir(inTrash)) {
-      if (names?.has(child.name)) continue;
-      const home = join(originOf(entry.document, { root: move.root, path }), child.name);
-      makeDirectories(context.fs, dirname(home));
-      context.fs.rename(join(inTrash, child.name), home);
-      returned.push(displayName(home));
-    }
+  of({ root, path }: TrashMove): Way {
+    const cut = path.lastIndexOf('/');
+    const parent = cut < 0 ? '' : path.slice(0, cut);
+    const ways = this.#known.get(root) ?? new Map<string, Way>();
+    if (ways.size === 0) this.#known.set(root, ways);
+    const known = ways.get(parent);
+    if (known) return known;
+    const way: Way = { from: originOf(this.#document, { root, path: parent }), to: trashedOf(this.#document, { root, path: parent }), made: false, used: false };
+    ways.set(parent, way);
+    return way;
   }
-  return returned;
+
+  /** Folders in which a name came or went. */
+  touched(): Set<string> {
+    const used = [...this.#known.values()].flatMap((ways) => [...ways.values()]).filter((way) => way.used);
+    return new Set(used.flatMap(({ from, to }) => [from, to]));
+  }
 }
 
 /** No error once the thing was seen to have arrived, also when the system said otherwise; else why it did not. */
-function moveOne(context: EngineContext, from: string, to: string, madeParents: Set<string>): Refusal {
+function moveOne(context: EngineContext, from: string, to: string, way: Way): Refusal {
   try {
-    const parent = dirname(to);
-    if (!madeParents.has(parent)) {
-      makeDirectories(context.fs, parent);
-      madeParents.add(parent);
-    }
+    if (!way.made) makeDirectories(context.fs, way.to);
+    way.made = true;
     context.fs.rename(from, to);
+    way.used = true;
     return moved;
   } catch (error) {
     if (!concernsOneItem(error)) throw error;
-    return isPresent(context, to) && !isPresent(context, from) ? moved : say(error, from);
+    if (!isPresent(context, to) || isPresent(context, from)) return say(error, from);
+    way.used = true;
+    return moved;
   }
 }
 
 export interface MoveOptions {
   /** Read every moved folder, also where its time says that nothing was added: for content that will be destroyed. */
   readonly thorough?: boolean;
+  /** What {@link arrange} gives for the entry, where it was worked out ahead. */
+  readonly arrangement?: Arrangement;
+}
+
+/** Moves between two reports of progress, and between two looks at the folders that have arrived. */
+const stride = 64;
+
+export interface Moves {
+  readonly outcomes: readonly MoveOutcome[];
+  /** Folders in which a name came or went: they are to be synced before anybody is told. */
+  readonly touched: readonly string[];
 }
 
 /** Performs every move of a prepared entry. One that the system refuses is reported and the others go on. */
-export function moveIntoTrash(context: EngineContext, entry: OpenEntry, signal: WorkSignal, options: MoveOptions = {}): readonly MoveOutcome[] {
-  const expected = expectedNames(entry, options.thorough ?? false);
-  const outcomes: MoveOutcome[] = [];
-  const madeParents = new Set<string>();
-  const touched = new Set<string>();
-  const sizes = sizePerMove(entry);
-  const total = entry.items.moves.length;
-  let bytes = 0;
-  let target: number | null = null;
-  for (const move of entry.items.moves) {
-    // A stop takes effect between targets: none is left half moved.
-    if (signal.cancelled && move.target !== target) break;
-    target = move.target;
-    const from = originOf(entry.document, move);
-    const to = trashedOf(entry.document, move);
-    const parent = dirname(to);
-    const done = moveOne(context, from, to, madeParents);
-    const { error } = done;
-    if (error === null) touched.add(dirname(from)).add(parent);
-    outcomes.push({ move, ...done, returned: error === null && move.tree ? returnStrangers(context, entry, move, expected) : [] });
-    bytes += sizes.get(move) ?? 0;
-    if (outcomes.length % 64 === 0 || outcomes.length === total) signal.progress(progressOf('moving', outcomes.length, total, bytes, entry.document.bytes, from));
-  }
-  removeEmptied(context, entry, outcomes, touched);
+export function moveIntoTrash(context: EngineContext, entry: OpenEntry, signal: WorkSignal): readonly MoveOutcome[] {
+  const { outcomes, touched } = moveUnsynced(context, entry, signal, {});
   for (const directory of touched) syncIfPresent(context, directory);
   return outcomes;
 }
 
-function sizePerMove(entry: OpenEntry): ReadonlyMap<TrashMove, number> {
-  const byPath = new Map(entry.items.moves.map((move) => [`${move.root}\0${move.path}`, move]));
-  const sizes = new Map<TrashMove, number>();
-  for (const item of entry.items.items) {
-    for (let path = item.path; ;) {
-      const move = byPath.get(`${item.root}\0${path}`);
-      if (move) {
-        sizes.set(move, (sizes.get(move) ?? 0) + item.size);
-        break;
-      }
-      const cut = path.lastIndexOf('/');
-      if (cut < 0) break;
-      path = path.slice(0, cut);
-    }
+/** The same for a caller that makes the moves durable itself. */
+export function moveUnsynced(context: EngineContext, entry: OpenEntry, signal: WorkSignal, options: MoveOptions): Moves {
+  const { document, items: { moves } } = entry;
+  const { moveOf, bytesOf } = options.arrangement ?? arrange(entry.items);
+  const outcomes: MoveOutcome[] = [];
+  const watch = new StrangerWatch(context, entry, {
+    moveOf, thorough: options.thorough ?? false,
+    happened: (move) => outcomes[move]?.error === null,
+    onReturned: (at, returned) => {
+      const outcome = outcomes[at];
+      if (outcome) outcomes[at] = { ...outcome, returned: [...outcome.returned, ...returned] };
+    },
+  });
+  const ways = new Ways(document);
+  let bytes = 0;
+  let target: number | null = null;
+  for (const move of moves) {
+    // A stop takes effect between targets: none is left half moved.
+    if (signal.cancelled && move.target !== target) break;
+    target = move.target;
+    const from = originOf(document, move);
+    const done = moveOne(context, from, trashedOf(document, move), ways.of(move));
+    bytes += bytesOf[outcomes.length] ?? 0;
+    outcomes.push({ move, error: done.error, note: done.note, returned: none });
+    if (outcomes.length % stride !== 0 && outcomes.length !== moves.length) continue;
+    watch.follow(outcomes.length);
+    signal.progress(progressOf('moving', outcomes.length, moves.length, bytes, document.bytes, from));
   }
-  return sizes;
+  watch.finish(outcomes.length);
+  const touched = ways.touched();
+  removeEmptied(context, entry, moveOf, touched);
+  return { outcomes, touched: [...touched] };
 }
 
 export const progressOf = (phase: string, done: number, total: number, bytesDone: number, bytesTotal: number, item: string | null): Progress =>
@@ -177,9 +157,8 @@ function syncIfPresent(context: EngineContext, directory: string): void {
 }
 
 /** Folders of the entry that were not moved whole and are empty now; deepest first. A folder that is not empty stays. */
-function removeEmptied(context: EngineContext, entry: OpenEntry, outcomes: readonly MoveOutcome[], touched: Set<string>): void {
-  const moved = new Set(outcomes.filter((outcome) => outcome.move.tree).map((outcome) => `${outcome.move.root}\0${outcome.move.path}`));
-  const folders = entry.items.items.filter((item) => item.kind === 'directory' && !isBelowAny(moved, item));
+function removeEmptied(context: EngineContext, entry: OpenEntry, moveOf: Int32Array, touched: Set<string>): void {
+  const folders = entry.items.items.filter((item, at) => item.kind === 'directory' && (moveOf[at] ?? -1) < 0);
   for (const folder of folders.sort((a, b) => b.path.length - a.path.length)) {
     const path = originOf(entry.document, folder);
     try {
