@@ -1,7 +1,7 @@
 /** The frame of the window: panels, palette, language, theme, and what it says about the console's state. */
 import type { Locator, Page } from 'playwright';
 
-export type Panel = 'ReportCenter' | 'Approvals' | 'Trash' | 'Journal' | 'Settings';
+export type Panel = 'ReportCenter' | 'Strategy Management' | 'Approvals' | 'Trash' | 'Journal' | 'Settings';
 
 export class Frame {
   readonly page: Page;
