@@ -75,7 +75,7 @@ export function Mono({ children }: { readonly children: ReactNode }): ReactEleme
 /** A row of "name: value" facts. */
 export function Facts({ rows }: { readonly rows: readonly (readonly [string, ReactNode])[] }): ReactElement {
   return (
-    <Box component="dl" sx={{ display: 'grid', gridTemplateColumns: 'max-content 1fr', columnGap: 2, rowGap: 0.5, m: 0 }}>
+    <Box component="dl" sx={{ display: 'grid', gridTemplateColumns: 'fit-content(60%) minmax(0, 1fr)', columnGap: 2, rowGap: 0.5, m: 0 }}>
       {rows.map(([name, value]) => (
         <Box key={name} sx={{ display: 'contents' }}>
           <Typography component="dt" variant="body2" color="text.secondary">{name}</Typography>

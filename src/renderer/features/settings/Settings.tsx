@@ -111,10 +111,8 @@ export function Settings(): ReactElement {
     <Box>
       <PageHead title={t('shell.pages.settings')} state={t('settings.state', { name: actor.name, role: t(`words.role.${role}`), workspace: workspace.name })} />
       <Box sx={{ px: 2, pb: 2, display: 'grid', gridTemplateColumns: 'repeat(2, minmax(0, 1fr))', gap: 2, alignItems: 'start' }}>
-        <Preferences />
+        <Box sx={{ display: 'flex', flexDirection: 'column', gap: 2, minWidth: 0 }}><Preferences /><Key /><Engines /></Box>
         <Policy />
-        <Key />
-        <Engines />
         <Box sx={{ gridColumn: '1 / 3' }}><Card title={t('settings.check')}><Check /></Card></Box>
       </Box>
     </Box>
