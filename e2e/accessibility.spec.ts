@@ -30,6 +30,9 @@ async function problems(page: Page): Promise<readonly string[]> {
   return violations.flatMap((violation) => violation.nodes.map((node) => `${violation.id}: ${node.target.join(' ')} ${node.failureSummary?.replaceAll('\n', ' ') ?? ''}`));
 }
 
+// Axe walks every page and dialog: several minutes where other work has the processors.
+test.beforeEach(() => test.slow());
+
 for (const theme of themes) {
   test(`every page, ${theme}`, async ({ opened }) => {
     const { page } = opened;
