@@ -63,7 +63,7 @@ function Head({ sort, wide, onSort }: { readonly sort: Sort; readonly wide: bool
         {cell('health', t('models.column.health'))}
         <TableCell>{t('models.column.champion')}</TableCell>
         {wide ? heads.map((name) => cell(name, t(`models.metric_short.${name}`), 'right')) : null}
-        <TableCell>{t('models.column.challenger')}</TableCell>
+        <TableCell sx={wide ? {} : ifRoom}>{t('models.column.challenger')}</TableCell>
         {wide ? <TableCell>{t('models.column.runtime')}</TableCell> : null}
         {wide ? cell('decided_at', t('models.column.decided')) : null}
       </TableRow>
@@ -115,7 +115,7 @@ function Row({ row, wide, selected, onOpen }: { readonly row: ModelRow; readonly
         const value = headMetric(row.metrics, name);
         return <TableCell key={name} align="right" sx={{ whiteSpace: 'nowrap', fontVariantNumeric: 'tabular-nums', ...(roomy.includes(name) ? ifRoom : {}) }}>{value === null ? '–' : metricText(format, name, value)}</TableCell>;
       }) : null}
-      <TableCell><Challenger row={row} /></TableCell>
+      <TableCell sx={wide ? {} : ifRoom}><Challenger row={row} /></TableCell>
       {wide ? <TableCell><Runtime row={row} /></TableCell> : null}
       {wide ? <TableCell sx={{ whiteSpace: 'nowrap', ...ifRoom }}>{decided === null ? '–' : <Ago value={decided} />}</TableCell> : null}
     </TableRow>
@@ -149,7 +149,7 @@ export function ModelTable({ models, chosen, onOpen }: ModelTableProps): ReactEl
         <TextField id={filterFieldId} type="search" label={t('models.search')} value={query} sx={{ width: 260 }} onChange={(event) => { setQuery(event.target.value); setPage(0); }} slotProps={{ htmlInput: { maxLength: 200, 'aria-keyshortcuts': '/', autoComplete: 'off' } }} />
       </Box>
       {found.length === 0 ? <Empty title={t('models.empty.filtered')} hint={t('models.empty.filtered_hint')} /> : (
-        <Table stickyHeader aria-label={t('models.tab.list')} onKeyDown={rowKeys} sx={{ bgcolor: 'background.paper' }}>
+        <Table stickyHeader aria-label={t('models.tab.list')} onKeyDown={rowKeys} sx={{ bgcolor: 'background.paper', '& td, & th': { px: 1 } }}>
           <Head sort={sort} wide={wide} onSort={setSort} />
           <TableBody>{shown.map((row) => <Row key={row.model} row={row} wide={wide} selected={row.model === chosen} onOpen={() => onOpen(row.model)} />)}</TableBody>
         </Table>

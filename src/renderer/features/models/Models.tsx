@@ -83,7 +83,7 @@ export function Models(): ReactElement {
           title={t('shell.pages.models')} state={<StateLine list={list} />}
           actions={tab === 'compare' ? undefined : <Button variant="outlined" disabled={first === null} onClick={() => goModels({ tab: 'compare', model: model ?? first, version: null, against: null })}>{t('models.act.compare_versions')}</Button>}
         />
-        <Tabs value={tab} onChange={(_event, next: ModelTab) => goModels({ tab: next })} aria-label={t('models.views')} sx={{ px: 2, minHeight: 38, '& .MuiTab-root': { minHeight: 38, minWidth: 0 } }}>
+        <Tabs value={tab} variant="scrollable" scrollButtons="auto" onChange={(_event, next: ModelTab) => goModels({ tab: next })} aria-label={t('models.views')} sx={{ px: 2, minHeight: 38, '& .MuiTab-root': { minHeight: 38, minWidth: 0 } }}>
           {modelTabs.map((one) => <Tab key={one} value={one} id={`models-${one}`} aria-controls="models-panel" label={t(`models.tab.${one}`)} />)}
         </Tabs>
         <Box sx={{ height: 8 }} />
