@@ -27,12 +27,12 @@ export interface PaintProbe {
 
 /**
  * Put into the page before its own scripts. A painted frame is the task after the animation frame that follows a change.
- * What counts as "the rows" is the range and number of matches below the table, and the identifiers of the rows shown.
+ * What counts as "the rows" is the range and number of matches below the table, and the names of the rows shown.
  */
 function installProbe(): void {
   const rows = (): string => {
     const count = document.querySelector('.MuiTablePagination-displayedRows')?.textContent ?? '';
-    return `${count}|${[...document.querySelectorAll('[role="row"][data-id]')].map((row) => row.getAttribute('data-id')).join(',')}`;
+    return `${count}|${[...document.querySelectorAll('[role="row"][data-id]')].map((row) => row.querySelector('[data-field="name"]')?.textContent ?? row.getAttribute('data-id')).join(',')}`;
   };
   const afterPaint = (work: (at: number) => void): void => {
     requestAnimationFrame(() => {

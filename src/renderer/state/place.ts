@@ -3,32 +3,61 @@ import { useSyncExternalStore } from 'react';
 import { formatAddress, parseAddress, startPlace, type PageName, type Place } from './address.ts';
 
 let current: Place = startPlace;
+/** The address of `current`, which the page's own may follow a moment later. */
+let address = '';
 const listeners = new Set<() => void>();
 
-function update(): void {
-  current = parseAddress(window.location.hash);
+/** How long a replaced address waits: writing it costs a message to the browser, which rows need not wait for. */
+const writeAfter = 150;
+let writing: ReturnType<typeof setTimeout> | null = null;
+
+function stopWriting(): void {
+  if (writing !== null) clearTimeout(writing);
+  writing = null;
+}
+
+function write(): void {
+  stopWriting();
+  if (address !== window.location.hash) window.history.replaceState(null, '', address);
+}
+
+function take(wanted: string): void {
+  address = wanted;
+  current = parseAddress(wanted);
   for (const listener of listeners) listener();
+}
+
+/** The browser went somewhere by itself: an address that still waits belongs to the page that was left. */
+function update(): void {
+  stopWriting();
+  take(window.location.hash);
 }
 
 /** To be called once, before the first drawing. */
 export function startPlaces(): void {
-  current = parseAddress(window.location.hash);
+  address = window.location.hash;
+  current = parseAddress(address);
   window.addEventListener('hashchange', update);
+  window.addEventListener('pagehide', write);
   window.addEventListener('popstate', update);
 }
 
 /** Replacing keeps typing in a filter from filling the history. */
 export function goTo(place: Place, how: 'push' | 'replace' = 'push'): void {
-  const address = formatAddress(place);
-  if (address === window.location.hash) return;
-  if (how === 'replace') window.history.replaceState(null, '', address);
-  else window.history.pushState(null, '', address);
-  update();
+  const wanted = formatAddress(place);
+  if (wanted === address) return;
+  if (how === 'replace') {
+    writing ??= setTimeout(write, writeAfter);
+  } else {
+    if (writing !== null) write();
+    window.history.pushState(null, '', wanted);
+  }
+  take(wanted);
 }
 
 export const goToAddress = (address: string): void => goTo(parseAddress(address));
 
-export const hasAddress = (): boolean => window.location.hash.length > 2;
+export const hasAddress = (): boolean => address.length > 2;
 
 /** Tells of every change of place; gives back how to stop. */
 export const onPlace = (listener: () => void): (() => void) => {

@@ -3,7 +3,7 @@ import Box from '@mui/material/Box';
 import LinearProgress from '@mui/material/LinearProgress';
 import Tab from '@mui/material/Tab';
 import Tabs from '@mui/material/Tabs';
-import { lazy, memo, Suspense, useState, type ReactElement } from 'react';
+import { lazy, memo, Suspense, useDeferredValue, useState, type ReactElement } from 'react';
 import { useFormat, useText } from '../../i18n/index.ts';
 import { goTo } from '../../state/place.ts';
 import { useLasting, type Query } from '../../state/useOperation.ts';
@@ -54,6 +54,8 @@ export function ReportCenter(): ReactElement {
   const place = useReportsPlace();
   const [view, setView] = useState<View>('table');
   const list = useReportList(place.filter, place.pageIndex);
+  // The chips say what the fields above them say already: they may come a moment after the rows.
+  const inForce = useDeferredValue(place.filter);
   const categories = useAllCategories(place.filter, list.data);
   // Rows of an earlier question must not stand under the filters of a refused one; a lost connection leaves the last state.
   const refused = list.error !== null && list.error.code !== 'HOST_GONE';
@@ -62,7 +64,7 @@ export function ReportCenter(): ReactElement {
       <Box sx={{ flex: 1, minWidth: 0, display: 'flex', flexDirection: 'column' }}>
         <PageHead title={t('shell.pages.reports')} state={<StateLine list={list} />} actions={<ActMenu count={list.data?.summary.report_count ?? null} report={place.report} />} />
         <FilterBar filter={place.filter} categories={categories} />
-        <FilterChips filter={place.filter} since={list.data?.filters.since ?? null} until={list.data?.filters.until ?? null} />
+        <FilterChips filter={inForce} since={list.data?.filters.since ?? null} until={list.data?.filters.until ?? null} />
         <Views view={view} onView={setView} />
         {list.error === null ? null : <Box sx={{ px: 2, py: 1 }}><ErrorNotice error={list.error} onRetry={list.reload} /></Box>}
         <Box role="tabpanel" id="view-panel" aria-labelledby={`view-${view}`} sx={{ flex: 1, minHeight: 0, px: 2, pb: 1, overflow: 'auto' }}>

@@ -1,7 +1,7 @@
 /** The table of reports. Filtering, sorting and paging are done by the engine; the grid only shows its answer. */
 import Box from '@mui/material/Box';
 import {
-  DataGrid, type GridColDef, type GridColumnVisibilityModel, type GridRowSelectionModel, type GridSortDirection, type GridSortModel,
+  DataGrid, type GridCellParams, type GridColDef, type GridColumnVisibilityModel, type GridRowParams, type GridRowSelectionModel, type GridSortDirection, type GridSortModel,
 } from '@mui/x-data-grid';
 import { plPL } from '@mui/x-data-grid/locales';
 import { memo, useMemo, useSyncExternalStore, type ReactElement } from 'react';
@@ -19,6 +19,7 @@ import { Glyph, PlainMark, plainMarkStyle } from '../../ui/glyphs.tsx';
 import { summarySeverity } from '../../ui/status.tsx';
 import { Bytes, Instant } from '../../ui/values.tsx';
 import { mayDo } from '../../state/rights.ts';
+import { slotOf, slotsFor } from './rowSlots.ts';
 import { changeFilter, notePointer, reportsPlace, useReportsPlace, type ListData, type ReportsPlace } from './useReports.ts';
 
 interface ReportTableProps {
@@ -27,7 +28,6 @@ interface ReportTableProps {
 }
 
 const sizes = [25, 50, 100] as const;
-const rowId = (row: ReportRow): string => row.relative_path;
 /** Columns that give way first where the table has little room. */
 const aside: readonly string[] = ['created_at', 'file_count', 'export_count'];
 
@@ -119,7 +119,7 @@ interface GridProps {
 }
 
 const gridStyle = { '--DataGrid-overlayHeight': '300px', border: 1, borderColor: 'divider', bgcolor: 'background.paper', ...plainMarkStyle } as const;
-const slots = { noRowsOverlay: NoRows };
+const parts = { noRowsOverlay: NoRows };
 const slotProps = { loadingOverlay: { variant: 'skeleton', noRowsVariant: 'skeleton' } } as const;
 const sortingOrder: GridSortDirection[] = ['desc', 'asc'];
 const noRows: readonly ReportRow[] = [];
@@ -135,26 +135,29 @@ const Grid = memo(function Grid({ data, loading, filter, report, pageIndex }: Gr
   const columns = useColumns(t, canDelete, table.widths);
   const sortModel = useMemo(() => [{ field: filter.sort, sort: filter.sort_direction }], [filter.sort, filter.sort_direction]);
   const paginationModel = useMemo(() => ({ page: pageIndex, pageSize }), [pageIndex, pageSize]);
-  const selection = useMemo((): GridRowSelectionModel => ({ type: 'include', ids: new Set(report === null ? [] : [report]) }), [report]);
+  const rows = data?.rows ?? noRows;
+  const slots = slotsFor(rows);
+  const chosen = report === null ? undefined : slots.get(report);
+  const selection = useMemo((): GridRowSelectionModel => ({ type: 'include', ids: new Set(chosen === undefined ? [] : [chosen]) }), [chosen]);
   return (
     <DataGrid
-      aria-label={t('reports.view.table')} rows={data?.rows ?? noRows} columns={columns} getRowId={rowId} rowCount={data?.pagination.total_count ?? 0} loading={loading}
+      aria-label={t('reports.view.table')} rows={rows} columns={columns} getRowId={slotOf} rowCount={data?.pagination.total_count ?? 0} loading={loading}
       paginationMode="server" sortingMode="server" filterMode="server" disableColumnFilter disableMultipleRowSelection
       sortingOrder={sortingOrder} sortModel={sortModel} onSortModelChange={acts.sort}
       paginationModel={paginationModel} pageSizeOptions={sizes} onPaginationModelChange={(model) => {
         // Without rows the grid would go back to the first page by itself.
         if (data !== null) acts.page(model.page, model.pageSize);
       }}
-      rowSelectionModel={selection} onRowClick={({ id }) => acts.open(String(id))}
-      onCellKeyDown={({ id, field }, event) => {
+      rowSelectionModel={selection} onRowClick={({ row }: GridRowParams<ReportRow>) => acts.open(row.relative_path)}
+      onCellKeyDown={({ row, field }: GridCellParams<ReportRow>, event) => {
         // Keys on the button in a cell are the button's own.
         if (event.target !== event.currentTarget) return;
         const wanted = field === 'actions' ? ['Enter', ' ', 'Delete'] : ['Delete'];
-        if (wanted.includes(event.key) && canDelete) acts.remove(String(id));
-        else if (event.key === 'Enter') acts.open(String(id));
+        if (wanted.includes(event.key) && canDelete) acts.remove(row.relative_path);
+        else if (event.key === 'Enter') acts.open(row.relative_path);
       }}
       columnVisibilityModel={table.visibility} onColumnVisibilityModelChange={table.setHidden} onColumnWidthChange={({ colDef, width }) => table.setWidth(colDef.field, width)}
-      density={density === 'compact' ? 'compact' : 'standard'} rowHeight={44} columnHeaderHeight={44} rowBufferPx={44} slots={slots} slotProps={slotProps} sx={gridStyle}
+      density={density === 'compact' ? 'compact' : 'standard'} rowHeight={44} columnHeaderHeight={44} rowBufferPx={44} slots={parts} slotProps={slotProps} sx={gridStyle}
       {...(language === 'pl' ? { localeText: plPL.components.MuiDataGrid.defaultProps.localeText } : {})} {...(nonce === null ? {} : { nonce })}
     />
   );
