@@ -47,7 +47,11 @@ function startHelper(): Helper {
 function readyHelpers(): readonly Helper[] {
   const wanted = Math.min(mostHelpers, availableParallelism() - 1);
   helpers = helpers.filter(({ control }) => Atomics.load(control, 1) === 0);
-  while (helpers.length < wanted) helpers.push(startHelper());
+  try {
+    while (helpers.length < wanted) helpers.push(startHelper());
+  } catch {
+    // The system gives no further thread now: those that there are will do, or none.
+  }
   return helpers;
 }
 
