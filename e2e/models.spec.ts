@@ -38,7 +38,7 @@ test('list, drawer, comparison, promotion, new champion and its notification, ro
   await expect(models.row('decision_engine')).toContainText('v2');
   await expect(models.row('decision_engine')).toContainText('pinned');
   await page.getByRole('button', { name: /^Notifications/u }).click();
-  await expect(page.getByRole('dialog', { name: 'Notifications' })).toContainText('Promote a model');
+  await expect(page.getByRole('dialog', { name: 'Notifications' })).toContainText(/decision_engine: v2 is champion.*Better on every window/u);
   await page.keyboard.press('Escape');
 
   await page.getByRole('complementary').getByRole('button', { name: 'Roll decision_engine back to v1' }).click();
@@ -120,8 +120,11 @@ test('everything from the list to the preview works by keyboard', async ({ opene
   await first.focus();
   await expect(first).toBeFocused();
   await page.keyboard.press('ArrowDown');
-  await expect(models.row('risk_model').getByRole('button')).toBeFocused();
-  await page.keyboard.press('ArrowUp');
+  await expect(first).not.toBeFocused();
+  await page.keyboard.press('End');
+  await expect(models.row('torn').getByRole('button')).toBeFocused();
+  await page.keyboard.press('Home');
+  await expect(first).toBeFocused();
   await page.keyboard.press('Enter');
   await expect(models.drawer).toBeVisible();
   const promote = models.drawer.getByRole('button', { name: 'Promote v2 of decision_engine' });

@@ -49,7 +49,7 @@ function Timeline({ entries }: { readonly entries: readonly JournalEntry[] }): R
     <>
       {[...days].map(([day, list]) => (
         <Box component="section" key={day} aria-label={day}>
-          <Typography variant="h3" component="h3" sx={{ mt: 2, mb: 0.5 }}>{day}</Typography>
+          <Typography variant="h3" component="h2" sx={{ mt: 2, mb: 0.5 }}>{day}</Typography>
           <Box component="ol" sx={{ listStyle: 'none', m: 0, px: 1.5, bgcolor: 'background.paper', border: 1, borderColor: 'divider', borderRadius: 1 }}>
             {list.map((entry) => <Row key={entry.seq} entry={entry} />)}
           </Box>
