@@ -42,5 +42,6 @@ export function fillModels(workspace: TestWorkspace): void {
     schema: 'sterownia.console/1',
     retraining: { interval_seconds: 86_400, feeds: [{ name: 'btc', path: 'data/btc.csv', timeframe_seconds: 3600 }], jobs: [{ name: 'btc-retrain', kind: 'embedded', feed: 'btc', model: 'fresh_model' }] },
     sign_offs: { required: false },
+    automode: { enabled: false },
   }));
 }

