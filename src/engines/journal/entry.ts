@@ -4,7 +4,7 @@
  * A line is the canonical JSON (RFC 8785) of the entry. The hash covers the same text without the member `hash`, so
  * that text is composed here once, with the place known where the hash goes in.
  */
-import { ConsoleError, journalEntrySchema, type JournalEntry } from '#contract';
+import { actorSchema, ConsoleError, journalEntrySchema, type JournalEntry } from '#contract';
 import canonicalize from 'canonicalize';
 import { hash as digest } from 'node:crypto';
 import * as z from 'zod';
@@ -80,6 +80,38 @@ export function encodeEntry(input: EntryInput, place: Place): Encoded {
 
 const strictEntry = z.strictObject({ ...journalEntrySchema.shape, actor: journalEntrySchema.shape.actor.strict() });
 
+const members: readonly (keyof JournalEntry)[] = ['actor', 'at', 'data', 'hash', 'operation', 'prev', 'schema', 'seq', 'stage', 'subject', 'type', 'workspace_id'];
+const actorMembers: readonly (keyof JournalEntry['actor'])[] = ['door', 'host', 'name', 'os_user'];
+const doors: ReadonlySet<unknown> = new Set(actorSchema.shape.door.options);
+const stages: ReadonlySet<unknown> = new Set(journalEntrySchema.shape.stage.options);
+
+type Unchecked<T> = { readonly [K in keyof T]: unknown };
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** The members in the order of the journal's own lines, and no others. */
+const hasMembers = <T>(value: object, names: readonly (keyof T & string)[]): value is Unchecked<T> => {
+  let index = 0;
+  for (const name in value) {
+    if (name !== names[index]) return false;
+    index += 1;
+  }
+  return index === names.length;
+};
+
+const isFilled = (value: unknown): boolean => typeof value === 'string' && value !== '';
+const isTextOrNull = (value: unknown): boolean => value === null || typeof value === 'string';
+
+/** A yes means that the schema would say yes as well, in a fiftieth of its time; a no leaves the answer to it. */
+function isOrdinary(value: unknown): value is JournalEntry {
+  if (!isRecord(value) || !hasMembers<JournalEntry>(value, members)) return false;
+  const { actor, data } = value;
+  return isRecord(actor) && hasMembers<JournalEntry['actor']>(actor, actorMembers) && isRecord(data) && value.schema === entrySchemaName
+    && Number.isSafeInteger(value.seq) && isFilled(value.at) && stages.has(value.stage) && doors.has(actor.door) && isFilled(actor.name)
+    && typeof actor.os_user === 'string' && typeof actor.host === 'string' && typeof value.workspace_id === 'string' && typeof value.type === 'string'
+    && isTextOrNull(value.operation) && isTextOrNull(value.subject) && typeof value.prev === 'string' && typeof value.hash === 'string';
+}
+
 /** What a line turned out to be. `newer` is an entry of a later version of this program. */
 export type Decoded =
   | { readonly kind: 'entry'; readonly entry: JournalEntry; readonly value: unknown }
@@ -93,6 +125,7 @@ export function decodeLine(text: string): Decoded {
   } catch {
     return { kind: 'unreadable', reason: 'it is no JSON' };
   }
+  if (isOrdinary(value)) return { kind: 'entry', entry: value, value };
   const parsed = strictEntry.safeParse(value);
   if (parsed.success) return { kind: 'entry', entry: parsed.data, value };
   const schema = typeof value === 'object' && value !== null && 'schema' in value ? value.schema : null;

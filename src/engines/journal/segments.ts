@@ -55,16 +55,20 @@ export function listSegments(fs: FileSystem, directory: string): readonly Segmen
   });
 }
 
-/** Reads until `length` bytes are there or the file ends. */
-export function readAt(fs: FileSystem, fd: number, position: number, length: number): Buffer {
-  const buffer = Buffer.allocUnsafe(length);
+/** Reads until `length` bytes are there or the file ends; gives their number. */
+function readInto(fs: FileSystem, fd: number, buffer: Buffer, offset: number, length: number, position: number): number {
   let filled = 0;
   while (filled < length) {
-    const read = fs.read(fd, buffer, filled, length - filled, position + filled);
+    const read = fs.read(fd, buffer, offset + filled, length - filled, position + filled);
     if (read === 0) break;
     filled += read;
   }
-  return buffer.subarray(0, filled);
+  return filled;
+}
+
+export function readAt(fs: FileSystem, fd: number, position: number, length: number): Buffer {
+  const buffer = Buffer.allocUnsafe(length);
+  return buffer.subarray(0, readInto(fs, fd, buffer, 0, length, position));
 }
 
 export interface Tail {
@@ -101,35 +105,47 @@ export function readTail(fs: FileSystem, path: string): Tail {
 
 const backwardStep = 256 * 1024;
 
-/** The complete lines of a file, last one first. */
+/** The complete lines of a file, last one first. The bytes of a line are only valid until the next one is asked for. */
 export function* linesBackwards(fs: FileSystem, path: string): Generator<Buffer> {
   const fd = fs.open(path, 'r');
   try {
-    let start = fs.fstat(fd).size;
-    /** What stands before the first line feed of the piece read last: the end of a line that begins further left. */
-    let rest: Buffer = Buffer.alloc(0);
+    let unread = fs.fstat(fd).size;
+    let buffer: Buffer = Buffer.allocUnsafe(2 * Math.min(unread, backwardStep));
+    /** So many bytes before `end` are not given out yet: the end of a line that begins further left. */
+    let held = 0;
+    let end = buffer.length;
     let ended = false;
-    while (start > 0) {
-      const step = Math.min(start, Math.max(backwardStep, rest.length));
-      start -= step;
-      const bytes = Buffer.concat([readAt(fs, fd, start, step), rest]);
-      let end = ended ? bytes.length : bytes.lastIndexOf(lineFeed);
-      if (end < 0) {
-        rest = bytes;
-        continue;
+    while (unread > 0) {
+      const step = Math.min(unread, backwardStep);
+      const next = buffer.length < held + step ? Buffer.allocUnsafe(2 * (held + step)) : buffer;
+      buffer.copy(next, next.length - held, end - held, end);
+      buffer = next;
+      end = buffer.length;
+      unread -= step;
+      // Fewer bytes than asked for: the file was cut off meanwhile.
+      const read = readInto(fs, fd, buffer, end - held - step, step, unread);
+      const begin = end - held - read;
+      if (read < step) buffer.copyWithin(begin, end - held - step, end - held - step + read);
+      if (!ended) {
+        const last = feedBefore(buffer, begin, end);
+        ended = last >= begin;
+        if (ended) end = last;
       }
-      ended = true;
-      for (let at = end > 0 ? bytes.lastIndexOf(lineFeed, end - 1) : -1; at >= 0; at = end > 0 ? bytes.lastIndexOf(lineFeed, end - 1) : -1) {
-        yield bytes.subarray(at + 1, end);
-        end = at;
+      if (ended) {
+        for (let at = feedBefore(buffer, begin, end); at >= begin; at = feedBefore(buffer, begin, end)) {
+          yield buffer.subarray(at + 1, end);
+          end = at;
+        }
       }
-      rest = bytes.subarray(0, end);
+      held = end - begin;
     }
-    if (ended) yield rest;
+    if (ended) yield buffer.subarray(end - held, end);
   } finally {
     fs.close(fd);
   }
 }
+
+const feedBefore = (buffer: Buffer, begin: number, end: number): number => (end > begin ? buffer.lastIndexOf(lineFeed, end - 1) : -1);
 
 /** The first line of a file, without its line feed; null when it is not complete. */
 export function firstLine(fs: FileSystem, path: string): Buffer | null {
