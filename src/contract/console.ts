@@ -79,6 +79,8 @@ export const snapshotSchema = z.object({
   trash: z.object({ entries: z.number().int(), bytes: z.number() }),
   reports_revision: z.number().int(),
   loops: z.array(loopSchema),
+  /** Things on a page that need a person, as far as the background loop has seen; 0 in hosts without one. */
+  needs: z.object({ models: z.number().int(), automode: z.number().int() }),
   recent_workspaces: z.array(z.object({ path: z.string(), name: z.string(), opened_at: instant, demo: z.boolean() })),
 });
 export type Snapshot = Readonly<z.infer<typeof snapshotSchema>>;

@@ -153,8 +153,8 @@ function degrade({ context }: Stage, now: number): void {
   const document = JSON.parse(readFully(context.fs, path).toString('utf8')) as { report: Record<string, unknown> };
   const report = {
     ...document.report, status: 'degraded', evaluated_at: `${new Date(now - 5 * hourMs).toISOString().slice(0, 19)}+00:00`,
-    metrics: { summary: { directional_accuracy: 0.502, mae: 17.9, rmse: 23.8, expected_pnl: -0.006 } },
-    delta: { directional_accuracy: -0.072, mae: 4.3, rmse: 5.4, expected_pnl: -0.032 },
+    metrics: { summary: { directional_accuracy: 0.502, mae: 17.9, rmse: 23.8, expected_pnl: -0.31 } },
+    delta: { directional_accuracy: -0.072, mae: 4.3, rmse: 5.4, expected_pnl: -2.53 },
   };
   replaceFile(context.fs, path, Buffer.from(`${JSON.stringify({ ...document, report }, null, 2)}\n`));
 }

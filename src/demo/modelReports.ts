@@ -37,11 +37,11 @@ export const modelReportPlans: readonly ModelReportPlan[] = [
 
 const rounded = (value: number, digits: number): number => Number(value.toFixed(digits));
 
-/** `expected_pnl` as a share of the account per month, `mae` and `rmse` in basis points, accuracy as a share of 1. */
+/** As the embedded trainer: `expected_pnl`, `mae` and `rmse` in basis points per row, accuracy as a share of 1. */
 function block(quality: number, shift: number): Readonly<Record<string, number>> {
   const level = Math.max(0, quality + shift);
   return {
-    directional_accuracy: rounded(0.49 + level * 0.14, 4), mae: rounded(19 - level * 9, 3), rmse: rounded(25 - level * 11, 3), expected_pnl: rounded(-0.01 + level * 0.06, 4),
+    directional_accuracy: rounded(0.49 + level * 0.14, 4), mae: rounded(19 - level * 9, 3), rmse: rounded(25 - level * 11, 3), expected_pnl: rounded(-0.9 + level * 5.2, 3),
   };
 }
 

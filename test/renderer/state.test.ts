@@ -10,7 +10,7 @@ const snapshot: Snapshot = snapshotSchema.parse({
   actor: { name: 'a', os_user: 'a', host: 'h', door: 'window' },
   role: 'operator', host_kind: 'headless', versions: {}, preferences: {}, policy: {}, policy_problems: [],
   key: { storage: 'keyring', key_id: null, warning: null }, verification: null, notifications: [], plans_waiting: 0,
-  trash: { entries: 0, bytes: 0 }, reports_revision: 1, loops: [], recent_workspaces: [],
+  trash: { entries: 0, bytes: 0 }, reports_revision: 1, loops: [], needs: { models: 0, automode: 0 }, recent_workspaces: [],
 });
 const event = (revision: number, name: string, payload: unknown): EventEnvelope => ({ revision, name, payload });
 

@@ -92,6 +92,7 @@ export function qualityReport(context: EngineContext, model: string, champion: M
     ...(run.walk_forward === null ? {} : {
       validation: {
         method: 'walk_forward', average_mae: run.walk_forward.average_mae, average_directional_accuracy: run.walk_forward.average_directional_accuracy, windows: run.walk_forward.windows.length,
+        walk_forward: run.walk_forward.windows,
       },
     }),
     dataset_rows: run.dataset_rows, trained_at: run.trained_at, parameters: parametersOf(artifact, metadata), run_id: run.run_id,

@@ -30,10 +30,14 @@ export interface ModelsPlace {
   readonly at: string | null;
 }
 
+export const automodeActs = ['pause', 'resume', 'kill', 'release', 'cycle'] as const;
+/** A dialog of AutoMode. */
+export type AutomodeAct = (typeof automodeActs)[number];
+
 export type Place =
   | { readonly page: 'reports'; readonly filter: Filter; readonly report: string | null; readonly pageIndex: number }
   | ModelsPlace
-  | { readonly page: 'automode' }
+  | { readonly page: 'automode'; readonly act: AutomodeAct | null }
   | { readonly page: 'approvals'; readonly plan: string | null }
   | { readonly page: 'trash'; readonly entry: string | null }
   | { readonly page: 'journal'; readonly seq: number | null; readonly filter: JournalFilter }
@@ -109,7 +113,7 @@ export function formatAddress(place: Place): string {
       return withParams(place.tab === 'list' ? '#/models' : `#/models/${place.tab}`, params);
     }
     case 'automode':
-      return '#/automode';
+      return place.act === null ? '#/automode' : `#/automode/${place.act}`;
     case 'approvals':
       return place.plan === null ? '#/approvals' : `#/approvals/${encodeURIComponent(place.plan)}`;
     case 'trash':
@@ -152,7 +156,7 @@ export function parseAddress(address: string): Place {
     case 'models':
       return modelsFromParams(id, params);
     case 'automode':
-      return { page: 'automode' };
+      return { page: 'automode', act: automodeActs.find((act) => act === id) ?? null };
     case 'approvals':
     case 'plans':
       return { page: 'approvals', plan: id };

@@ -3,7 +3,7 @@
  * Prometheus and people. Hosts without windows have none of it.
  */
 import { basename, dirname } from 'node:path';
-import type { Actor, EventName, EventPayload, Note, OperationOutput, OperationParsed, Snapshot } from '#contract';
+import type { Actor, AutomodeAlert, EventName, EventPayload, Note, OperationOutput, OperationParsed, Snapshot } from '#contract';
 import type { DecisionEntry } from '#engines/decisions';
 import type { EngineContext } from '#engines/storage';
 import { readPolicy } from '#engines/workspace';
@@ -34,6 +34,7 @@ export interface BackgroundParts {
   readonly notifications: () => Notifications;
   readonly raise: (notice: Notice) => void;
   readonly loopsChanged: () => void;
+  readonly needsChanged: (needs: Snapshot['needs']) => void;
   readonly everyMs?: number | undefined;
   /** Overrules the port of the configuration; undefined leaves it. */
   readonly metricsPort?: number | null | undefined;
@@ -41,6 +42,7 @@ export interface BackgroundParts {
 
 export interface Background {
   readonly loops: Snapshot['loops'];
+  readonly needs: Snapshot['needs'];
   start(): void;
   changedOnDisk(place: WatchedPlace['name'], paths: readonly string[] | null): void;
   noticed(name: EventName, payload: unknown): void;
@@ -76,6 +78,16 @@ function paced(work: () => void, soonMs: number, pauseMs: number): { soon(): voi
   };
 }
 
+export const noNeeds: Snapshot['needs'] = { models: 0, automode: 0 };
+
+const ofModels: ReadonlySet<AutomodeAlert['code']> = new Set(['champion_degraded', 'champion_unreadable', 'no_champion']);
+
+/** Models count one by one, everything else by the alert. */
+function needsOf(alerts: readonly AutomodeAlert[]): Snapshot['needs'] {
+  const models = alerts.filter(({ code }) => ofModels.has(code)).reduce((sum, { params }) => sum + (typeof params['count'] === 'number' ? params['count'] : 1), 0);
+  return { models, automode: alerts.filter(({ code }) => !ofModels.has(code)).length };
+}
+
 export function createBackground(parts: BackgroundParts): Background {
   const { context, hub, backend, metrics, actor } = parts;
   const writable = parts.readOnly === null;
@@ -86,6 +98,7 @@ export function createBackground(parts: BackgroundParts): Background {
   let port: MetricsPort | null = null;
   let entries: Snapshot['loops'] = [];
   let summary = '';
+  let needs: Snapshot['needs'] = noNeeds;
   let statusTimer: NodeJS.Timeout | null = null;
   let startTimer: NodeJS.Timeout | null = null;
   let stopped = false;
@@ -101,7 +114,12 @@ export function createBackground(parts: BackgroundParts): Background {
 
   const tellAlerts = async (): Promise<void> => {
     const { alerts: present } = await ask('automode.status', {});
-    if (!stopped) for (const notice of alerts.news(present)) parts.raise(notice);
+    if (stopped) return;
+    for (const notice of alerts.news(present)) parts.raise(notice);
+    const next = needsOf(present);
+    if (next.models === needs.models && next.automode === needs.automode) return;
+    needs = next;
+    parts.needsChanged(needs);
   };
   const status = paced(() => void tellAlerts().catch(warn('the state of AutoMode could not be read')), 200, statusPauseMs);
   const wake = paced(() => loop?.wake(), 20, wakePauseMs);
@@ -221,6 +239,9 @@ export function createBackground(parts: BackgroundParts): Background {
   return {
     get loops() {
       return entries;
+    },
+    get needs() {
+      return needs;
     },
     start: () => {
       follower = followJournal({ context, metrics: metrics.journal, modelOf, onEntry });

@@ -12,7 +12,7 @@ import type { Backend } from '../threads/pool.ts';
 import type { OpenOptions } from '../types.ts';
 import { versions } from '../versions.ts';
 import type { EventHub } from './eventHub.ts';
-import { createBackground, type Background } from './background.ts';
+import { createBackground, noNeeds, type Background } from './background.ts';
 import type { Metrics } from './metrics.ts';
 import { portOf } from './metricsPort.ts';
 import { openNotifications, type Notice, type Notifications } from './notifications.ts';
@@ -109,7 +109,7 @@ export function createConsoleOperations(parts: ConsoleParts): ConsoleOperations 
   const { metrics: counters } = parts;
   const background: Background | null = counters === null ? null : createBackground({
     context, hub, backend, metrics: counters, text: () => metricsText(counters), actor: parts.actor, readOnly: parts.readOnly, notifications: notes, raise,
-    loopsChanged: () => hub.emit('console.delta', { loops: loops() }), everyMs: options.loopEveryMs, metricsPort: options.metricsPort === undefined ? portOf(process.env) : options.metricsPort,
+    loopsChanged: () => hub.emit('console.delta', { loops: loops() }), needsChanged: (needs) => hub.emit('console.delta', { needs }), everyMs: options.loopEveryMs, metricsPort: options.metricsPort === undefined ? portOf(process.env) : options.metricsPort,
   });
 
   const snapshot = async (actor: Actor): Promise<Snapshot> => {
@@ -132,6 +132,7 @@ export function createConsoleOperations(parts: ConsoleParts): ConsoleOperations 
       ...counted,
       reports_revision: reportsRevision,
       loops: loops(),
+      needs: background?.needs ?? noNeeds,
       recent_workspaces: personal.recent(),
     };
   };

@@ -2,15 +2,17 @@
 import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
 import Skeleton from '@mui/material/Skeleton';
-import { useEffect, useState, type ReactElement } from 'react';
+import { useEffect, type ReactElement } from 'react';
 import type { AutomodeStatus } from '#contract';
 import { useFormat, useText } from '../../i18n/index.ts';
+import type { AutomodeAct } from '../../state/address.ts';
+import { goTo, usePlace } from '../../state/place.ts';
 import { mayDo } from '../../state/rights.ts';
 import { useFromSnapshot } from '../../state/store.ts';
 import { useOperation } from '../../state/useOperation.ts';
 import { Empty, ErrorNotice } from '../../ui/notices.tsx';
 import { PageHead } from '../../ui/page.tsx';
-import { Act, type ActName } from './acts.tsx';
+import { Act } from './acts.tsx';
 import { Alerts } from './Alerts.tsx';
 import { Card } from './Card.tsx';
 import { Events } from './Events.tsx';
@@ -40,7 +42,9 @@ export function AutoMode(): ReactElement {
   const t = useText();
   const role = useFromSnapshot((snapshot) => snapshot.role);
   const readOnly = useFromSnapshot((snapshot) => snapshot.workspace.read_only !== null);
-  const [act, setAct] = useState<ActName | null>(null);
+  const place = usePlace();
+  const act = place.page === 'automode' ? place.act : null;
+  const setAct = (next: AutomodeAct | null): void => goTo({ page: 'automode', act: next }, 'replace');
   const answer = useOperation('automode.status', {}, events);
   const { reload } = answer;
   useEffect(() => {
@@ -48,8 +52,8 @@ export function AutoMode(): ReactElement {
     return () => clearInterval(timer);
   }, [reload]);
   const status = answer.data;
-  const mayAct = (name: ActName): boolean => !readOnly && mayDo(role, `automode.${name}`);
-  const primary: ActName = (status?.automation.pause ?? null) === null ? 'pause' : 'resume';
+  const mayAct = (name: AutomodeAct): boolean => !readOnly && mayDo(role, `automode.${name}`);
+  const primary: AutomodeAct = (status?.automation.pause ?? null) === null ? 'pause' : 'resume';
   return (
     <Box sx={{ height: '100%', overflow: 'auto' }}>
       <PageHead
@@ -79,7 +83,7 @@ export function AutoMode(): ReactElement {
           </>
         )}
       </Box>
-      {act === null ? null : <Act act={act} jobs={status?.next.map(({ job }) => job) ?? []} onClose={() => { setAct(null); reload(); }} />}
+      {act === null || status === null || !mayAct(act) ? null : <Act act={act} jobs={status.next.map(({ job }) => job)} onClose={() => { setAct(null); reload(); }} />}
     </Box>
   );
 }

@@ -5,17 +5,17 @@ import Typography from '@mui/material/Typography';
 import type { ReactElement } from 'react';
 import type { AutomodeStatus } from '#contract';
 import { hasText, useFormat, useText, type Text } from '../../i18n/index.ts';
+import type { AutomodeAct } from '../../state/address.ts';
 import { useNow } from '../../state/useOperation.ts';
 import { StatusChip } from '../../ui/status.tsx';
 import { Ago, Facts, Instant, Mono } from '../../ui/values.tsx';
-import type { ActName } from './acts.tsx';
 import { Card } from './Card.tsx';
 import { automationSeverity } from './words.ts';
 
 interface StateCardProps {
   readonly status: AutomodeStatus;
-  readonly mayAct: (act: ActName) => boolean;
-  readonly onAct: (act: ActName) => void;
+  readonly mayAct: (act: AutomodeAct) => boolean;
+  readonly onAct: (act: AutomodeAct) => void;
 }
 
 function blockText(t: Text, block: string): string {

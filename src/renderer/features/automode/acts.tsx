@@ -7,30 +7,15 @@ import Typography from '@mui/material/Typography';
 import { useState, type ReactElement } from 'react';
 import type { OperationInput, OperationOutput } from '#contract';
 import { useText } from '../../i18n/index.ts';
+import type { AutomodeAct } from '../../state/address.ts';
 import { ActDialog } from '../../ui/ActDialog.tsx';
+import { ReasonField } from '../../ui/ReasonField.tsx';
 import { Mono } from '../../ui/values.tsx';
 import { cycleStatusText } from './words.ts';
-
-export type ActName = 'pause' | 'resume' | 'kill' | 'release' | 'cycle';
 
 const shortest = 10;
 const long = (text: string): boolean => [...text.trim()].length >= shortest;
 const durations = ['30m', '1h', '2h', '8h', '1d', ''] as const;
-
-interface ReasonProps {
-  readonly value: string;
-  readonly onChange: (value: string) => void;
-}
-
-export function ReasonField({ value, onChange }: ReasonProps): ReactElement {
-  const t = useText();
-  return (
-    <TextField
-      label={t('automode.reason')} value={value} required multiline minRows={2} onChange={(event) => onChange(event.target.value)}
-      helperText={t('automode.reason_hint')} slotProps={{ htmlInput: { maxLength: 1024 } }}
-    />
-  );
-}
 
 function PauseDialog({ onClose }: { readonly onClose: () => void }): ReactElement {
   const t = useText();
@@ -45,7 +30,7 @@ function PauseDialog({ onClose }: { readonly onClose: () => void }): ReactElemen
       <TextField select label={t('automode.duration')} value={duration} onChange={(event) => setDuration(event.target.value)}>
         {durations.map((one) => <MenuItem key={one} value={one}>{one === '' ? t('automode.no_end') : t(`automode.durations.${one}`)}</MenuItem>)}
       </TextField>
-      <ReasonField value={reason} onChange={setReason} />
+      <ReasonField least={shortest} value={reason} onChange={setReason} />
     </ActDialog>
   );
 }
@@ -59,7 +44,7 @@ function SwitchDialog({ act, onClose }: { readonly act: 'kill' | 'release'; read
       operation={`automode.${act}`} input={long(reason) ? draft : null} draft={draft} onClose={onClose} dangerous={act === 'kill'}
       title={t(`automode.act.${act}`)} text={t(`automode.text.${act}`)} button={t(`automode.act.${act}`)}
     >
-      <ReasonField value={reason} onChange={setReason} />
+      <ReasonField least={shortest} value={reason} onChange={setReason} />
     </ActDialog>
   );
 }
@@ -92,14 +77,14 @@ function CycleDialog({ jobs, onClose }: { readonly jobs: readonly string[]; read
       <TextField select label={t('automode.job')} value={job} onChange={(event) => setJob(event.target.value)}>
         {jobs.map((one) => <MenuItem key={one} value={one}>{one}</MenuItem>)}
       </TextField>
-      <TextField label={t('automode.reason_optional')} value={reason} onChange={(event) => setReason(event.target.value)} slotProps={{ htmlInput: { maxLength: 1024 } }} />
+      <ReasonField least={0} value={reason} onChange={setReason} />
       <FormControlLabel control={<Checkbox size="small" checked={force} onChange={(event) => setForce(event.target.checked)} />} label={t('automode.force')} />
     </ActDialog>
   );
 }
 
 interface ActProps {
-  readonly act: ActName;
+  readonly act: AutomodeAct;
   readonly jobs: readonly string[];
   readonly onClose: () => void;
 }

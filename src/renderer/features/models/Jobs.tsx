@@ -29,7 +29,7 @@ import { CliLine, Instant, Mono } from '../../ui/values.tsx';
 import { JobRunView } from './JobRun.tsx';
 import { JobLog } from './JobLog.tsx';
 import { useAgainOnPolicy } from './place.ts';
-import { ReasonField } from './ReasonField.tsx';
+import { ReasonField } from '../../ui/ReasonField.tsx';
 import { startRun, useRuns } from './runs.ts';
 
 function Result({ job, running }: { readonly job: RetrainingJobView; readonly running: boolean }): ReactElement {

@@ -6,7 +6,7 @@ import { ActDialog } from '../../ui/ActDialog.tsx';
 import { reasonLength } from '../plans/rules.ts';
 import { InstantField } from './InstantField.tsx';
 import type { ModelRow } from './place.ts';
-import { ReasonField } from './ReasonField.tsx';
+import { ReasonField } from '../../ui/ReasonField.tsx';
 
 interface PinDialogProps {
   readonly row: Pick<ModelRow, 'model' | 'version'>;

@@ -11,7 +11,7 @@ import { useOperation } from '../../state/useOperation.ts';
 import { ActDialog } from '../../ui/ActDialog.tsx';
 import { reasonLength } from '../plans/rules.ts';
 import { InstantField } from './InstantField.tsx';
-import { ReasonField } from './ReasonField.tsx';
+import { ReasonField } from '../../ui/ReasonField.tsx';
 
 export const scheduleActs = ['pause', 'resume', 'interval', 'reset_failures', 'mark_executed'] as const;
 export type ScheduleAct = (typeof scheduleActs)[number];

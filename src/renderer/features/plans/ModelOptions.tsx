@@ -26,7 +26,7 @@ function ReasonField({ value, disabled, onCommit }: { readonly value: string; re
   return (
     <TextField
       label={t('models.reason')} value={text} required disabled={disabled} multiline maxRows={3} sx={{ flex: 1, minWidth: 360 }}
-      helperText={length < reasonLength ? t('models.reason_short', { count: reasonLength - length }) : text.trim() === value ? t('models.reason_ok') : t('models.reason_commit')}
+      helperText={length < reasonLength ? t('shell.reason.short', { count: reasonLength - length }) : text.trim() === value ? t('models.reason_ok') : t('models.reason_commit')}
       onChange={(event) => setText(event.target.value)} onBlur={commit}
       onKeyDown={(event) => { if (event.key === 'Enter' && !event.shiftKey) { event.preventDefault(); commit(); } }}
       slotProps={{ htmlInput: { maxLength: 1024 } }}

@@ -27,7 +27,7 @@ function FootItem({ severity, title, onClick, children }: FootItemProps): ReactE
 }
 
 /** Where a loop is at home. */
-const homeOf = (loop: string): void => goTo(loop === 'retraining' || loop === 'guardrails' ? { page: 'automode' } : { page: 'settings' });
+const homeOf = (loop: string): void => goTo(loop === 'retraining' || loop === 'guardrails' ? { page: 'automode', act: null } : { page: 'settings' });
 
 function Loops(): ReactElement {
   const t = useText();

@@ -11,8 +11,8 @@ import { useSnapshot } from '../../state/store.ts';
 import { pages } from './pages.tsx';
 
 function useNeeded(): Readonly<Record<PageName, number>> {
-  const { plans_waiting, verification, policy_problems } = useSnapshot();
-  return { reports: 0, models: 0, automode: 0, approvals: plans_waiting, trash: 0, journal: verification?.status === 'broken' ? 1 : 0, settings: policy_problems.length };
+  const { plans_waiting, verification, policy_problems, needs } = useSnapshot();
+  return { reports: 0, models: needs.models, automode: needs.automode, approvals: plans_waiting, trash: 0, journal: verification?.status === 'broken' ? 1 : 0, settings: policy_problems.length };
 }
 
 export function Rail(): ReactElement {

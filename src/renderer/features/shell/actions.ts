@@ -1,7 +1,7 @@
 /** What the palette offers: every page, and every operation that makes sense without more context than the page. */
-import type { Role } from '#contract';
+import type { OperationName, Role } from '#contract';
 import type { Text } from '../../i18n/index.ts';
-import { emptyFilter, type Filter, type Place } from '../../state/address.ts';
+import { automodeActs, emptyFilter, modelTabs, startModels, type Filter, type Place } from '../../state/address.ts';
 import { goTo } from '../../state/place.ts';
 import { changePreferences } from '../../state/preferences.ts';
 import { mayDo, planFilter } from '../../state/rights.ts';
@@ -27,11 +27,14 @@ export interface ActionContext {
 /** The filter of the report table, or the empty one on other pages. */
 export const filterOf = (place: Place): Filter => (place.page === 'reports' ? place.filter : emptyFilter);
 
+function blockedFor({ t, readOnly, role }: ActionContext, name: OperationName): string | null {
+  if (readOnly) return t('shell.blocked.read_only');
+  return mayDo(role, name) ? null : t('shell.blocked.role');
+}
+
 function planAction(context: ActionContext, id: string, label: string, request: PlanRequest): Action {
-  const { t } = context;
   const name = request.operation ?? 'plans.show';
-  const blocked = context.readOnly ? t('shell.blocked.read_only') : mayDo(context.role, name) ? null : t('shell.blocked.role');
-  return { id, label, hint: name, blocked, run: () => openPlan(request) };
+  return { id, label, hint: name, blocked: blockedFor(context, name), run: () => openPlan(request) };
 }
 
 export function listActions(context: ActionContext): Action[] {
@@ -52,6 +55,8 @@ export function listActions(context: ActionContext): Action[] {
     simple('invalid', t('shell.palette.invalid'), 'reports.list', () => goTo({ page: 'reports', filter: { ...emptyFilter, summary_status: 'invalid' }, report: null, pageIndex: 0 })),
     simple('verify', t('shell.palette.verify'), 'journal.verify', () => goTo({ page: 'journal', seq: null, filter: {} })),
     simple('check', t('shell.palette.check'), 'workspace.check', () => goTo({ page: 'settings' })),
+    ...automodeActs.map((act): Action => ({ id: `automode.${act}`, label: t(`automode.act.${act}`), hint: `automode.${act}`, blocked: blockedFor(context, `automode.${act}`), run: () => goTo({ page: 'automode', act }) })),
+    ...modelTabs.filter((tab) => tab !== 'list').map((tab) => simple(`models.${tab}`, t('shell.palette.go', { page: `${t('shell.pages.models')}: ${t(`models.tab.${tab}`)}` }), t('shell.palette.page'), () => goTo({ ...startModels, tab }))),
     simple('workspace', t('shell.palette.workspace'), 'console.open_workspace', () => setOverlay('workspace')),
     simple('notifications', t('shell.palette.notifications'), 'console.notifications', () => setOverlay('notifications')),
     simple('dark', t('shell.palette.dark'), 'console.save_preferences', () => changePreferences({ theme: 'dark' })),

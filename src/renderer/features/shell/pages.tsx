@@ -25,7 +25,7 @@ export const pages: readonly Page[] = [
     Panel: lazy(() => import('../models/Models.tsx').then((module) => ({ default: module.Models }))),
   },
   {
-    name: 'automode', Icon: AutoMode, start: { page: 'automode' },
+    name: 'automode', Icon: AutoMode, start: { page: 'automode', act: null },
     Panel: lazy(() => import('../automode/AutoMode.tsx').then((module) => ({ default: module.AutoMode }))),
   },
   {

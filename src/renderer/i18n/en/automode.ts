@@ -16,7 +16,6 @@ export const automode = {
     cycle: 'Trains the model of the job, judges what came of it, and promotes it where every prerequisite holds: no errors, no alerts, sign-offs, guardrails, no pin.',
     sign: 'Your signature is bound to what is shown here. If the report changes before you sign, it is refused.',
   },
-  reason: 'Reason', reason_hint: 'At least 10 characters. It is recorded and shown to everybody.', reason_optional: 'Reason, for the journal',
   duration: 'For how long', no_end: 'until somebody resumes', durations: { '30m': '30 minutes', '1h': '1 hour', '2h': '2 hours', '8h': '8 hours', '1d': '1 day' },
   job: 'Job', force: 'Train although the schedule is paused or cools down', log: 'Log',
   paused_by: 'Paused by {{by}}', until: 'until', killed_by: 'Engaged by {{by}}',

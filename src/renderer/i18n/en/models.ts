@@ -41,8 +41,7 @@ export const models = {
     compare: 'Compare', compare_this: 'Compare {{version}} with the champion', compare_versions: 'Compare versions', promote: 'Promote', promote_this: 'Promote {{version}} of {{model}}', rollback: 'Roll back', rollback_this: 'Roll {{model}} back to {{version}}',
     pin: 'Pin', unpin: 'Unpin', snapshot: 'Snapshot', journal: 'Journal',
   },
-  reason: 'Reason', reason_optional: 'May be left out; the journal keeps it.', reason_enough: 'The journal keeps it.', reason_ok: 'The preview holds this reason.', reason_commit: 'Leave the field or press Enter to make the preview.',
-  reason_short_one: '{{count}} more character is needed', reason_short_other: '{{count}} more characters are needed',
+  reason: 'Reason', reason_ok: 'The preview holds this reason.', reason_commit: 'Leave the field or press Enter to make the preview.',
   say_why: 'Say why first. The preview is made as soon as the reason has 10 characters and you leave the field or press Enter.',
   force: 'Go on although a gate is shut; asks for a word and is recorded',
   pin: {

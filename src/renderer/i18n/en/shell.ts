@@ -5,6 +5,10 @@ export const shell = {
   pages: { reports: 'ReportCenter', models: 'Strategy Management', automode: 'AutoMode', approvals: 'Approvals', trash: 'Trash', journal: 'Journal', settings: 'Settings' },
   rail: 'Panels',
   overlay: 'Choices',
+  reason: {
+    label: 'Reason', optional: 'May be left out; the journal keeps it.', enough: 'The journal keeps it.',
+    short_one: '{{count}} more character is needed', short_other: '{{count}} more characters are needed',
+  },
   skip: 'Skip to content',
   close: 'Close',
   copy_address: 'Copy the address',

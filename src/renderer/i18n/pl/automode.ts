@@ -16,7 +16,6 @@ export const automode = {
     cycle: 'Trenuje model zadania, ocenia wynik i promuje go, jeżeli spełnione są wszystkie warunki: brak błędów i alertów, podpisy, zapory, brak przypięcia.',
     sign: 'Podpis dotyczy dokładnie tego, co tu widać. Jeżeli raport zmieni się przed podpisaniem, podpis zostanie odrzucony.',
   },
-  reason: 'Powód', reason_hint: 'Co najmniej 10 znaków. Zostanie zapisany i będzie widoczny dla wszystkich.', reason_optional: 'Powód, do dziennika',
   duration: 'Na jak długo', no_end: 'do wznowienia', durations: { '30m': '30 minut', '1h': '1 godzina', '2h': '2 godziny', '8h': '8 godzin', '1d': '1 dzień' },
   job: 'Zadanie', force: 'Trenuj mimo pauzy lub karencji harmonogramu', log: 'Log',
   paused_by: 'Wstrzymał(a) {{by}}', until: 'do', killed_by: 'Użył(a) {{by}}',

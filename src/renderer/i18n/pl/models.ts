@@ -47,8 +47,7 @@ export const models = {
     compare: 'Porównaj', compare_this: 'Porównaj {{version}} z championem', compare_versions: 'Porównaj wersje', promote: 'Promuj', promote_this: 'Promuj {{version}} modelu {{model}}', rollback: 'Przywróć wcześniejszy', rollback_this: 'Przywróć {{version}} modelu {{model}}',
     pin: 'Przypnij', unpin: 'Odepnij', snapshot: 'Migawka', journal: 'Dziennik',
   },
-  reason: 'Powód', reason_optional: 'Można pominąć; zachowa go dziennik.', reason_enough: 'Zachowa go dziennik.', reason_ok: 'Podgląd zawiera ten powód.', reason_commit: 'Opuść pole lub naciśnij Enter, aby zrobić podgląd.',
-  reason_short_one: 'Brakuje jeszcze {{count}} znaku', reason_short_few: 'Brakuje jeszcze {{count}} znaków', reason_short_many: 'Brakuje jeszcze {{count}} znaków', reason_short_other: 'Brakuje jeszcze {{count}} znaku',
+  reason: 'Powód', reason_ok: 'Podgląd zawiera ten powód.', reason_commit: 'Opuść pole lub naciśnij Enter, aby zrobić podgląd.',
   say_why: 'Najpierw podaj powód. Podgląd powstanie, gdy powód będzie miał 10 znaków, a Ty opuścisz pole lub naciśniesz Enter.',
   force: 'Kontynuuj mimo zamkniętej bramki; wymaga wpisania słowa i zostanie zapisane',
   pin: {

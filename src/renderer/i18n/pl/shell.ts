@@ -5,6 +5,10 @@ export const shell = {
   pages: { reports: 'ReportCenter', models: 'Zarządzanie strategiami', automode: 'AutoMode', approvals: 'Zatwierdzenia', trash: 'Kosz', journal: 'Dziennik', settings: 'Ustawienia' },
   rail: 'Panele',
   overlay: 'Możliwości',
+  reason: {
+    label: 'Powód', optional: 'Można pominąć; zachowa go dziennik.', enough: 'Zachowa go dziennik.',
+    short_one: 'Brakuje jeszcze {{count}} znaku', short_few: 'Brakuje jeszcze {{count}} znaków', short_many: 'Brakuje jeszcze {{count}} znaków', short_other: 'Brakuje jeszcze {{count}} znaku',
+  },
   skip: 'Przejdź do treści',
   close: 'Zamknij',
   copy_address: 'Kopiuj adres',

@@ -1,7 +1,7 @@
 /** Why somebody does something: says how many characters are still missing, and never sends anything on Enter. */
 import TextField from '@mui/material/TextField';
 import type { ReactElement } from 'react';
-import { useText } from '../../i18n/index.ts';
+import { useText } from '../i18n/index.ts';
 
 interface ReasonFieldProps {
   readonly value: string;
@@ -16,9 +16,9 @@ export function ReasonField({ value, onChange, least, label }: ReasonFieldProps)
   const left = least - value.trim().length;
   return (
     <TextField
-      label={label ?? t('models.reason')} value={value} required={least > 0} fullWidth multiline maxRows={4} onChange={(event) => onChange(event.target.value)}
+      label={label ?? t('shell.reason.label')} value={value} required={least > 0} fullWidth multiline maxRows={4} onChange={(event) => onChange(event.target.value)}
       onKeyDown={(event) => { if (event.key === 'Enter') event.preventDefault(); }}
-      helperText={least === 0 ? t('models.reason_optional') : left > 0 ? t('models.reason_short', { count: left }) : t('models.reason_enough')} slotProps={{ htmlInput: { maxLength: 1024 } }}
+      helperText={least === 0 ? t('shell.reason.optional') : left > 0 ? t('shell.reason.short', { count: left }) : t('shell.reason.enough')} slotProps={{ htmlInput: { maxLength: 1024 } }}
     />
   );
 }
