@@ -61,11 +61,15 @@ function endTests(query: ListQuery): readonly LineTest[] {
 /** The bytes of the text as characters, which is how the end of a line is looked at. */
 const latin1Of = (text: string): string => Buffer.from(text, 'utf8').toString('latin1');
 
-/** The tests hold for the end of the line, or for all of it where its end is unusually long. */
+/** The end of a line, or all of it where its end is unusually long. */
+function endOf(line: Buffer): string {
+  const end = line.toString('latin1', Math.max(0, line.length - endBytes));
+  return end.includes(endBegins) || line.length <= endBytes ? end : line.toString('latin1');
+}
+
 function passesAtEnd(line: Buffer, tests: readonly LineTest[]): boolean {
   if (tests.length === 0) return true;
-  const end = line.toString('latin1', Math.max(0, line.length - endBytes));
-  const text = end.includes(endBegins) || line.length <= endBytes ? end : line.toString('latin1');
+  const text = endOf(line);
   return tests.every((test) => test(text));
 }
 
@@ -85,6 +89,7 @@ function entryTest(query: ListQuery): (entry: JournalEntry) => boolean {
   return (entry) => {
     const at = Date.parse(entry.at);
     return (query.before === undefined || entry.seq < query.before)
+      && (query.after === undefined || entry.seq > query.after)
       && (query.type === undefined || query.type.length === 0 || query.type.includes(entry.type))
       && (query.subject === undefined || entry.subject === query.subject)
       && (since === null || at >= since) && (until === null || at <= until);
@@ -112,6 +117,7 @@ export function* findEntries(context: EngineContext, segments: readonly Segment[
   const wanted = query.before === undefined ? segments : segmentsBelow(context, segments, query.before);
   for (const segment of wanted.toReversed()) {
     for (const line of linesBackwards(context.fs, segment.path)) {
+      if (query.after !== undefined && (seqOfLine(endOf(line)) ?? Number.POSITIVE_INFINITY) <= query.after) return;
       if (!passesAtEnd(line, ends)) continue;
       const text = line.toString('utf8');
       if (!tests.every((test) => test(text))) continue;

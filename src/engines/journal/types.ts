@@ -30,6 +30,8 @@ export interface Head {
 export interface ListQuery {
   readonly limit: number;
   readonly before?: number | undefined;
+  /** Only entries with a higher number. */
+  readonly after?: number | undefined;
   readonly type?: readonly string[] | undefined;
   readonly subject?: string | undefined;
   readonly query?: string | undefined;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { ConsoleError, type Actor, type JournalEntry } from '#contract';
 import { openAsOf, wholeStateFacet, type AsOf, type AsOfIndex, type Facet, type Proof } from './asOf.ts';
 import { subjectKey } from './change.ts';
-import type { ModelsParts } from './parts.ts';
+import type { ModelRecord, ModelsParts } from './parts.ts';
 import { isObject, plainObject } from './pythonJson.ts';
 import { championOf, championReport, readState, type Registry } from './registry.ts';
 import { microsOfText, microsOfValue, textOfMicros } from './times.ts';
@@ -152,7 +152,7 @@ export function championsAsOf(parts: Pick<ModelsParts, 'context'>, then: ModelsT
  * and when files change, so that "as of" knows of them too.
  */
 export function observeChampions(parts: ModelsParts, then: ModelsThen, registry: Registry, actor: Actor): number {
-  let noted = 0;
+  const notes: ModelRecord[] = [];
   for (const name of registry.names()) {
     const state = registry.model(name);
     if (state.champion.kind === 'unreadable' || state.interrupted) continue;
@@ -163,13 +163,14 @@ export function observeChampions(parts: ModelsParts, then: ModelsThen, registry:
     const micros = microsOfValue(champion?.get('decided_at'));
     const decided = textOf(champion?.get('decided_at')) ?? (micros === null ? null : textOfMicros(micros));
     if (champion === null ? known === null : known !== null && known.version === version && known.decided_at === decided) continue;
-    noted += 1;
-    parts.journal.record({
+    notes.push({
       actor, type: 'model_observed', stage: 'note', operation: null, subject: `${name}/observed`,
       data: {
         key, model_name: name, champion_present: champion !== null, version, decided_at: decided, reason: textOf(champion?.get('reason')), previous_version: known?.version ?? null,
       },
     });
   }
-  return noted;
+  if (parts.journal.recordAll !== undefined && notes.length > 0) parts.journal.recordAll(notes);
+  else for (const note of notes) parts.journal.record(note);
+  return notes.length;
 }

@@ -36,6 +36,8 @@ export interface ModelsParts {
   /** The operations journal. `recorded` is asked only after a crash: whether an entry with this subject is there. */
   readonly journal: {
     record(entry: ModelRecord): void;
+    /** All with one flush; without it they are recorded one by one. */
+    recordAll?(entries: readonly ModelRecord[]): void;
     recorded(subject: string): boolean;
   };
   /** Writes one entry into the decision journal, unless that very entry is there: after a crash it is asked again. */

@@ -20,6 +20,8 @@ export interface PlansEngine {
   /** Read afresh at each use: the policy that counts is the one at that moment. */
   config(): ConsoleConfig;
   record(record: JournalRecord): JournalEntry;
+  /** All with one flush. */
+  recordAll?(records: readonly JournalRecord[]): void;
   /** Tells windows; never throws. */
   changed(id: string, status: PlanStatus): void;
 }

@@ -6,6 +6,7 @@ import {
 import { modelPlaces, modelsFolder, openRegistry, recoverRegistry, type Registry } from '#engines/models';
 import { recoverSchedule } from '#engines/retraining';
 import { readPolicy } from '#engines/workspace';
+import { keptView } from './journalViews.ts';
 import { modelParts } from './modelParts.ts';
 import { trainingEngine } from './retrainingHandlers.ts';
 import type { CoreHandlers, CoreParts } from './types.ts';
@@ -25,27 +26,12 @@ export async function automodeParts(parts: CoreParts): Promise<AutomodeParts> {
   const { context, emit } = parts;
   return {
     context, training, journal, policy: () => readPolicy(context), registry: () => registryOf(parts),
-    models: modelParts({ context, journal, record: (entry) => void plans.record(entry), emit }),
+    models: modelParts({ context, journal, record: (entry) => void plans.record(entry), recordAll: plans.recordAll, emit }),
     record: (record) => plans.record(record), changed: () => emit('automode.changed', {}), progress: (progress) => emit('automode.progress', progress),
   };
 }
 
-/** Enough for every entry of a journal of the types that are asked for. */
-const everything = 1_000_000_000;
-
-/** Read once per state of the journal. */
-const known = new WeakMap<CoreParts, { readonly head: string; readonly indexes: AsOfIndexes }>();
-
-async function asOfIndexes(parts: CoreParts): Promise<AsOfIndexes> {
-  const journal = await parts.journal();
-  const head = journal.head()?.hash ?? '';
-  const last = known.get(parts);
-  if (last?.head === head) return last.indexes;
-  const indexes = openAutomodeAsOf();
-  addAsOfEntries(indexes, journal.list({ limit: everything, type: asOfEntryTypes }).entries);
-  known.set(parts, { head, indexes });
-  return indexes;
-}
+const asOfIndexes = keptView<CoreParts, AsOfIndexes>({ types: asOfEntryTypes, open: openAutomodeAsOf, add: addAsOfEntries });
 
 export const automodeHandlers: CoreHandlers<'automode'> = {
   'automode.status': async (parts) => automodeStatus(await automodeParts(parts)),
@@ -66,5 +52,5 @@ export const automodeHandlers: CoreHandlers<'automode'> = {
   },
   'automode.events': async (parts, { limit }) => automodeEvents(await automodeParts(parts), limit),
   'automode.shares': (parts, input) => guardrailShareLines(parts.context, readPolicy(parts.context).config.automode.shares, input),
-  'automode.as_of': async (parts, { at, model }) => automodeAsOf(await asOfIndexes(parts), at, model),
+  'automode.as_of': async (parts, { at, model }) => automodeAsOf(asOfIndexes(parts, await parts.journal()), at, model),
 };

@@ -2,9 +2,10 @@
 import { ConsoleError, type OperationName, type PlanView, type PromotionAnswer } from '#contract';
 import {
   addEntries, championAnswer, championDiff, championsAsOf, compareModels, modelEntryTypes, modelHistory, modelPlaces, modelRows, modelsFolder,
-  openModelsThen, openRegistry, pinModel, promoteAnswer, promotionOfPlan, recoverRegistry, snapshot, snapshotRequest, unpinModel, type ModelsParts, type Registry,
+  openModelsThen, openRegistry, pinModel, promoteAnswer, promotionOfPlan, recoverRegistry, snapshot, snapshotRequest, unpinModel, type ModelsParts, type ModelsThen, type Registry,
 } from '#engines/models';
 import { createPlan, exportPlan, showPlan } from '#engines/plans';
+import { keptView } from './journalViews.ts';
 import { modelParts } from './modelParts.ts';
 import type { CoreCall, CoreHandlers, CoreParts } from './types.ts';
 
@@ -53,17 +54,14 @@ function reasonAsked(fromChallenger: boolean, call: CoreCall): void {
   throw new ConsoleError('INPUT_INVALID', 'A reason of 10 to 1,024 characters is needed. Nothing was changed.', { remedy: 'Say why in "reason".', details: { field: 'reason' } });
 }
 
-/** Enough for every entry of a journal; the index keeps only those of models. */
-const everything = 1_000_000_000;
+export const modelsThen = keptView<CoreParts, ModelsThen>({ types: modelEntryTypes, open: openModelsThen, add: addEntries });
 
 export const modelHandlers: CoreHandlers<'models'> = {
   'models.champion': async (parts, { base_dir, model, as_of }, call) => {
     const registry = registryOf(parts, base_dir, call);
     const shown = base_dir ?? modelPlaces.quality;
     if (as_of === undefined) return championAnswer(registry, shown, model);
-    const then = openModelsThen();
-    addEntries(then, (await parts.journal()).list({ limit: everything, type: modelEntryTypes }).entries);
-    return championsAsOf(parts, then, registry, shown, as_of, model);
+    return championsAsOf(parts, modelsThen(parts, await parts.journal()), registry, shown, as_of, model);
   },
   'models.list': (parts, { base_dir }, call) => ({ base_directory: base_dir ?? modelPlaces.quality, models: modelRows(registryOf(parts, base_dir, call)) }),
   'models.compare': async (parts, { base_dir, audit_dir, ...input }, call) =>

@@ -15,6 +15,7 @@ export interface ModelSurroundings {
   readonly context: EngineContext;
   readonly journal: Journal;
   readonly record: (entry: JournalRecord) => unknown;
+  readonly recordAll?: ((entries: readonly JournalRecord[]) => void) | undefined;
   readonly emit: Emit;
 }
 
@@ -52,11 +53,11 @@ const gatesOf = (surroundings: ModelSurroundings): Gates => ({
 });
 
 export function modelParts(surroundings: ModelSurroundings): ModelsParts {
-  const { context, journal, record, emit } = surroundings;
+  const { context, journal, record, recordAll, emit } = surroundings;
   return {
     context,
     gates: gatesOf(surroundings),
-    journal: { record: (entry) => void record(entry), recorded: (subject) => journal.entriesOf(subject).length > 0 },
+    journal: { record: (entry) => void record(entry), recorded: (subject) => journal.entriesOf(subject).length > 0, ...(recordAll === undefined ? {} : { recordAll }) },
     writeDecision: (entry) => void ensureDecision(context, entry),
     changed: (event) => emit('models.changed', { model: event.model_name, version: event.version, mode: event.mode, reason: event.reason }),
   };

@@ -93,6 +93,12 @@ export function openCore(options: CoreOptions): Core {
         options.emit('journal.appended', { last_seq: written.seq });
         return written;
       },
+      recordAll: (entries) => {
+        ensureWorkspaceId(context);
+        const written = record.appendMany(entries).at(-1);
+        appended = true;
+        if (written !== undefined) options.emit('journal.appended', { last_seq: written.seq });
+      },
       changed: (id, status) => {
         options.emit('plans.changed', { id, status });
         if (status !== 'pending') options.emit('trash.changed', {});

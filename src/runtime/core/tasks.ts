@@ -39,12 +39,10 @@ const messageOf = (error: unknown): string => (error instanceof Error ? error.me
 
 /** For "as of": a champion that another program made is in the operations journal from now on. */
 async function champions(parts: CoreParts, actor: Actor): Promise<number> {
-  const [{ addEntries, modelEntryTypes, observeChampions, openModelsThen }, { automodeParts }] = await Promise.all([import('#engines/models'), import('./automodeHandlers.ts')]);
-  const { models, registry, journal } = await automodeParts(parts);
+  const [{ observeChampions }, { automodeParts }, { modelsThen }] = await Promise.all([import('#engines/models'), import('./automodeHandlers.ts'), import('./modelHandlers.ts')]);
+  const { models, registry } = await automodeParts(parts);
   if (registry().names().length === 0) return 0;
-  const then = openModelsThen();
-  addEntries(then, journal.list({ limit: 1_000_000_000, type: modelEntryTypes }).entries);
-  return observeChampions(models, then, registry(), actor);
+  return observeChampions(models, modelsThen(parts, await parts.journal()), registry(), actor);
 }
 
 async function settle(parts: CoreParts, actor: Actor): Promise<Settled> {
