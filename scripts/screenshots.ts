@@ -41,6 +41,16 @@ const pictures: readonly Picture[] = [
     await page.getByRole('figure').first().waitFor();
   } },
   { name: 'raporty', theme: 'dark', language: 'pl', address: '#/reports' },
+  { name: 'strategy-management', theme: 'light', language: 'en', address: '#/models?model=decision_engine' },
+  { name: 'comparison', theme: 'dark', language: 'en', address: '#/models/compare?model=decision_engine&version=v6', show: async (page) => {
+    await page.getByRole('figure').first().waitFor();
+  } },
+  { name: 'automode', theme: 'dark', language: 'en', address: '#/automode' },
+  { name: 'automode-pl', theme: 'light', language: 'pl', address: '#/automode', show: async (page) => {
+    const open = page.getByRole('button', { name: /^Otwórz raport/u }).first();
+    await open.click();
+    await page.getByRole('dialog').getByRole('region').first().waitFor();
+  } },
   { name: 'journal', theme: 'light', language: 'en', address: '#/journal' },
 ];
 
