@@ -4,7 +4,9 @@ import Typography from '@mui/material/Typography';
 import type { ReactElement } from 'react';
 import type { AutomodeAlert } from '#contract';
 import type { Format } from '../../format/index.ts';
+import { quote } from '../../format/cliLine.ts';
 import { hasText, useFormat, useText, type Text } from '../../i18n/index.ts';
+import { useFromSnapshot } from '../../state/store.ts';
 import { SeverityIcon } from '../../ui/status.tsx';
 import { CliLine } from '../../ui/values.tsx';
 import { Card } from './Card.tsx';
@@ -28,6 +30,7 @@ function readable(t: Text, format: Format, params: AutomodeAlert['params']): Rec
 export function Alerts({ alerts }: { readonly alerts: readonly AutomodeAlert[] }): ReactElement {
   const t = useText();
   const format = useFormat();
+  const workspace = useFromSnapshot((snapshot) => snapshot.workspace.path);
   return (
     <Card title={t('automode.alerts')}>
       {alerts.length === 0 ? <Typography variant="body2" color="text.secondary">{t('automode.no_alerts')}</Typography> : null}
@@ -38,7 +41,7 @@ export function Alerts({ alerts }: { readonly alerts: readonly AutomodeAlert[] }
             <Box sx={{ minWidth: 0, flex: 1 }}>
               <Typography variant="body2">{t(`automode.alert.${alert.code}`, readable(t, format, alert.params))}</Typography>
               <Typography variant="caption" color="text.secondary">{t('automode.runbook', { document: alert.runbook.document, section: alert.runbook.section })}</Typography>
-              {alert.command === null ? null : <CliLine line={`sterownia ${alert.command}`} />}
+              {alert.command === null ? null : <CliLine line={`sterownia ${alert.command} --workspace ${quote(workspace)}`} />}
             </Box>
           </Box>
         ))}
