@@ -79,7 +79,7 @@ test('shows within seconds what others do: the kill switch from a terminal, and 
 });
 
 test('lets a person sign what is shown, and not in two roles', async ({ panel: page }) => {
-  const inbox = card(page, 'Sign-off inbox').first();
+  const inbox = card(page, 'Sign-off inbox');
   const first = inbox.getByRole('row').nth(1);
   await first.getByRole('button', { name: /^Open report/u }).click();
   const sign = dialog(page, 'Sign a report');
@@ -126,12 +126,12 @@ test('speaks Polish with the right plurals, and axe finds nothing in either them
     await dialog(page, 'Pause AutoMode').waitFor();
     expect.soft(await problems(), `${theme}, pause`).toEqual([]);
     await page.keyboard.press('Escape');
-    await card(page, 'Sign-off inbox').first().getByRole('button', { name: /^Open report/u }).first().click();
+    await card(page, 'Sign-off inbox').getByRole('button', { name: /^Open report/u }).first().click();
     await dialog(page, 'Sign a report').getByRole('region', { name: 'Content of the report' }).waitFor();
     expect.soft(await problems(), `${theme}, sign`).toEqual([]);
     await page.keyboard.press('Escape');
   }
   await page.getByRole('button', { name: 'Przełącz na polski' }).click();
   await expect(card(page, 'Automatyka')).toContainText('Włączona');
-  await expect(card(page, 'Skrzynka podpisów').first()).toContainText('4 raporty czekają');
+  await expect(card(page, 'Skrzynka podpisów')).toContainText('4 raporty czekają');
 });

@@ -88,8 +88,8 @@ export function SignOffs({ mayAct }: { readonly mayAct: boolean }): ReactElement
       {inbox.data === null && inbox.error === null ? <Skeleton variant="rounded" height={120} /> : null}
       {inbox.data !== null && shown.length === 0 ? <Empty title={t('automode.nothing_waits')} hint={t('automode.nothing_waits_hint')} /> : null}
       {shown.length === 0 ? null : (
-        <Box sx={{ overflowX: 'auto' }} tabIndex={0} role="region" aria-label={t('automode.signoffs')}>
-          <Table aria-label={t('automode.signoffs')}>
+        <Box sx={{ overflowX: 'auto' }} tabIndex={0} role="region" aria-label={t('automode.signoffs_table')}>
+          <Table aria-label={t('automode.signoffs_table')}>
             <TableHead>
               <TableRow>
                 <TableCell>{t('automode.column.report')}</TableCell><TableCell>{t('automode.column.at')}</TableCell><TableCell>{t('automode.column.finding')}</TableCell>

@@ -68,7 +68,7 @@ export const automode = {
     automation: 'automation is held up', status: 'the training was not completed', errors: 'there were errors', alerts: 'there are alerts', fallback: 'a fallback was used', quality_dir_missing: 'there is no registry of models', no_models: 'there are no models',
     auto_promote_off: 'promotion is left to people', other: 'a prerequisite does not hold',
   },
-  signoffs: 'Sign-off inbox', waiting_one: '{{count}} report waits', waiting_other: '{{count}} reports wait', only_waiting: 'Show only what waits', also_settled: 'Show settled ones too',
+  signoffs: 'Sign-off inbox', signoffs_table: 'Reports and signatures', waiting_one: '{{count}} report waits', waiting_other: '{{count}} reports wait', only_waiting: 'Show only what waits', also_settled: 'Show settled ones too',
   gate: { open: 'Everything is signed. Models may be activated and promoted.', off: 'The policy asks for no signatures.', shut: 'The gate is shut: signatures are missing.', unknown: 'The gate is shut: it cannot be told whether everything is signed.' },
   gate_reason: {
     switched_off: 'Signatures are switched off in the policy.', policy_invalid: 'The policy under sign_offs makes no sense.', reports_missing: 'There is no report of a kind that is needed.', reports_unreadable: 'Reports cannot be read.',

@@ -71,7 +71,7 @@ export const automode = {
     automation: 'automatyka jest wstrzymana', status: 'trening nie został ukończony', errors: 'były błędy', alerts: 'są alerty', fallback: 'użyto trybu zastępczego', quality_dir_missing: 'nie ma rejestru modeli', no_models: 'nie ma modeli',
     auto_promote_off: 'promocję pozostawiono ludziom', other: 'warunek nie jest spełniony',
   },
-  signoffs: 'Skrzynka podpisów', waiting_one: '{{count}} raport czeka', waiting_few: '{{count}} raporty czekają', waiting_many: '{{count}} raportów czeka', waiting_other: '{{count}} raportu czeka', only_waiting: 'Pokaż tylko czekające', also_settled: 'Pokaż też załatwione',
+  signoffs: 'Skrzynka podpisów', signoffs_table: 'Raporty i podpisy', waiting_one: '{{count}} raport czeka', waiting_few: '{{count}} raporty czekają', waiting_many: '{{count}} raportów czeka', waiting_other: '{{count}} raportu czeka', only_waiting: 'Pokaż tylko czekające', also_settled: 'Pokaż też załatwione',
   gate: { open: 'Wszystko jest podpisane. Modele można aktywować i promować.', off: 'Polityka nie wymaga podpisów.', shut: 'Bramka jest zamknięta: brakuje podpisów.', unknown: 'Bramka jest zamknięta: nie wiadomo, czy wszystko jest podpisane.' },
   gate_reason: {
     switched_off: 'Podpisy wyłączono w polityce.', policy_invalid: 'Polityka w sign_offs jest błędna.', reports_missing: 'Brakuje raportu wymaganego rodzaju.', reports_unreadable: 'Raportów nie można odczytać.',
