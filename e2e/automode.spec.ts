@@ -1,33 +1,8 @@
 /** AutoMode on a workspace with a past: what a person reads there, does there, and has to sign. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import AxeBuilder from '@axe-core/playwright';
-import type { Locator, Page } from 'playwright';
-import { createDemoWorkspace } from '../src/demo/index.ts';
 import { runCli } from './cli.ts';
-import { expect, test as base } from './fixtures.ts';
-import { makeWorkspace } from './workspace.ts';
-
-const test = base.extend<{ readonly panel: Page }>({
-  // oxlint-disable-next-line no-empty-pattern -- Playwright reads the fixtures that one needs from the pattern
-  workspace: async ({}, use) => {
-    const workspace = makeWorkspace('demo');
-    await createDemoWorkspace(workspace.path, { seed: 'e2e', now: Date.now(), count: 12 });
-    await use(workspace);
-    workspace.remove();
-  },
-  /** The console, opened on AutoMode. */
-  panel: async ({ opened }, use) => {
-    const { page } = opened;
-    await page.getByRole('navigation', { name: 'Panels' }).getByText('AutoMode', { exact: true }).click();
-    await page.getByRole('figure', { name: 'Shares over the last 24 hours' }).waitFor();
-    await expect(page.getByRole('button', { name: 'Pause AutoMode' })).toBeEnabled();
-    await use(page);
-  },
-});
-
-const card = (page: Page, name: string): Locator => page.getByRole('region', { name, exact: true });
-const dialog = (page: Page, name: string): Locator => page.getByRole('dialog', { name });
+import { card, dialog, expect, test } from './pages/autoMode.ts';
 
 test('tells the state, the guardrails, both shares with their bases, and what needs a person with the step of the runbook', async ({ panel: page }) => {
   await expect(card(page, 'Automation')).toContainText('On');
@@ -105,33 +80,4 @@ test('carries out a cycle with its progress and tells what became of it', async 
   await cycle.getByRole('button', { name: 'Close' }).click();
   await card(page, 'What happened').getByRole('tab', { name: 'Cycles' }).click();
   await expect(card(page, 'What happened').getByRole('row').nth(1)).toContainText('btc-retrain');
-});
-
-test('speaks Polish with the right plurals, and axe finds nothing in either theme', async ({ panel: page, host }) => {
-  test.skip(host !== 'standin', 'the pages are the same ones on every host');
-  test.setTimeout(180_000);
-  const problems = async (): Promise<readonly string[]> => {
-    await page.evaluate(() => Promise.all(document.getAnimations().filter((each) => each.effect?.getTiming().iterations !== Infinity).map((each) => each.finished.catch(() => undefined))));
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    return violations.flatMap((violation) => violation.nodes.map((node) => `${violation.id}: ${node.target.join(' ')} ${node.failureSummary?.replaceAll('\n', ' ') ?? ''}`));
-  };
-  for (const theme of ['Light theme', 'Dark theme']) {
-    await page.keyboard.press('Control+k');
-    await page.getByRole('dialog', { name: 'Search or act' }).waitFor();
-    await page.keyboard.type(theme);
-    await page.keyboard.press('Enter');
-    await page.getByRole('button', { name: new RegExp(`^Theme: ${theme === 'Light theme' ? 'light' : 'dark'}`, 'u') }).waitFor();
-    expect.soft(await problems(), theme).toEqual([]);
-    await page.getByRole('button', { name: 'Pause AutoMode' }).click();
-    await dialog(page, 'Pause AutoMode').waitFor();
-    expect.soft(await problems(), `${theme}, pause`).toEqual([]);
-    await page.keyboard.press('Escape');
-    await card(page, 'Sign-off inbox').getByRole('button', { name: /^Open report/u }).first().click();
-    await dialog(page, 'Sign a report').getByRole('region', { name: 'Content of the report' }).waitFor();
-    expect.soft(await problems(), `${theme}, sign`).toEqual([]);
-    await page.keyboard.press('Escape');
-  }
-  await page.getByRole('button', { name: 'Przełącz na polski' }).click();
-  await expect(card(page, 'Automatyka')).toContainText('Włączona');
-  await expect(card(page, 'Skrzynka podpisów')).toContainText('4 raporty czekają');
 });
