@@ -90,14 +90,17 @@ const ExportsField = memo(function ExportsField({ value }: { readonly value: Fil
   );
 });
 
+/** The counts in the list of categories may come a moment after the rows. */
+function LaterCategoryField({ chosen, categories }: CategoryFieldProps): ReactElement {
+  return <CategoryField chosen={chosen} categories={useDeferredValue(categories)} />;
+}
+
 export function FilterBar({ filter, categories }: FilterBarProps): ReactElement {
   const t = useText();
-  // The counts in the list of categories may come a moment after the rows.
-  const later = useDeferredValue(categories);
   return (
     <Box role="search" aria-label={t('reports.filter.title')} sx={{ display: 'flex', flexWrap: 'wrap', gap: 1, px: 2, py: 0.5, alignItems: 'center' }}>
       <QueryField value={filter.query ?? ''} />
-      <CategoryField chosen={JSON.stringify(filter.category)} categories={later} />
+      <LaterCategoryField chosen={JSON.stringify(filter.category)} categories={categories} />
       <DateField name="since" value={filter.since} />
       <DateField name="until" value={filter.until} />
       <SummaryField value={filter.summary_status} />

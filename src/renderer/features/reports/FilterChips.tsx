@@ -26,7 +26,7 @@ export const FilterChips = memo(function FilterChips({ filter, since, until }: F
   );
   const used = (instant: string | null): string | undefined => (instant === null ? undefined : format.utc(instant));
   return (
-    <Box role="group" aria-label={t('reports.filter.in_force')} sx={{ display: 'flex', flexWrap: 'wrap', gap: 0.75, px: 2, py: 0.5, alignItems: 'center' }}>
+    <Box role="group" aria-label={t('reports.filter.in_force')} sx={{ display: 'flex', flexWrap: 'wrap', gap: 0.75, px: 2, alignItems: 'center', minHeight: 38 }}>
       {filter.query === undefined ? null : chip('query', `${t('reports.filter.query')}: ${filter.query}`, { query: undefined })}
       {filter.category.map((category) => chip(`category-${category}`, `${t('reports.filter.category')}: ${shownName(category)}`, { category: filter.category.filter((one) => one !== category) }))}
       {filter.since === undefined ? null : chip('since', `${t('reports.filter.since')}: ${filter.since}`, { since: undefined }, used(since))}

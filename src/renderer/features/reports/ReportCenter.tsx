@@ -3,8 +3,9 @@ import Box from '@mui/material/Box';
 import LinearProgress from '@mui/material/LinearProgress';
 import Tab from '@mui/material/Tab';
 import Tabs from '@mui/material/Tabs';
-import { lazy, memo, Suspense, useDeferredValue, useState, type ReactElement } from 'react';
+import { lazy, memo, Suspense, useDeferredValue, useMemo, useState, type ReactElement } from 'react';
 import { useFormat, useText } from '../../i18n/index.ts';
+import type { Filter } from '../../state/address.ts';
 import { goTo } from '../../state/place.ts';
 import { useLasting, type Query } from '../../state/useOperation.ts';
 import { ErrorNotice } from '../../ui/notices.tsx';
@@ -37,6 +38,28 @@ function StateLine({ list }: { readonly list: Query<ListData> }): ReactElement {
   );
 }
 
+interface HeadProps {
+  readonly list: Query<ListData>;
+  readonly report: string | null;
+}
+
+/** Drawn again only with an answer, not with every letter that is typed. */
+const Head = memo(function Head({ list, report }: HeadProps): ReactElement {
+  const t = useText();
+  return <PageHead title={t('shell.pages.reports')} state={<StateLine list={list} />} actions={<ActMenu count={list.data?.summary.report_count ?? null} report={report} />} />;
+});
+
+interface ChipsProps {
+  readonly filter: Filter;
+  readonly used: ListData['filters'] | null;
+}
+
+/** The chips say what the fields above them say already: they may come a moment after the rows. */
+function LaterChips({ filter, used }: ChipsProps): ReactElement {
+  const inForce = useDeferredValue(filter);
+  return <FilterChips filter={inForce} since={used?.since ?? null} until={used?.until ?? null} />;
+}
+
 const views = ['table', 'categories', 'charts'] as const;
 type View = (typeof views)[number];
 
@@ -54,18 +77,21 @@ export function ReportCenter(): ReactElement {
   const place = useReportsPlace();
   const [view, setView] = useState<View>('table');
   const list = useReportList(place.filter, place.pageIndex);
-  // The chips say what the fields above them say already: they may come a moment after the rows.
-  const inForce = useDeferredValue(place.filter);
+  const { data, error, loading, at, progress, reload } = list;
+  const shown = useMemo(() => ({ data, error, loading, at, progress, reload }), [data, error, loading, at, progress, reload]);
   const categories = useAllCategories(place.filter, list.data);
   // Rows of an earlier question must not stand under the filters of a refused one; a lost connection leaves the last state.
   const refused = list.error !== null && list.error.code !== 'HOST_GONE';
   return (
     <Box sx={{ display: 'flex', height: '100%', minHeight: 0 }}>
       <Box sx={{ flex: 1, minWidth: 0, display: 'flex', flexDirection: 'column' }}>
-        <PageHead title={t('shell.pages.reports')} state={<StateLine list={list} />} actions={<ActMenu count={list.data?.summary.report_count ?? null} report={place.report} />} />
+        <Head list={shown} report={place.report} />
         <FilterBar filter={place.filter} categories={categories} />
-        <FilterChips filter={inForce} since={list.data?.filters.since ?? null} until={list.data?.filters.until ?? null} />
-        <Views view={view} onView={setView} />
+        {/* Beside the tabs chips come and go without moving the rows. */}
+        <Box sx={{ display: 'flex', alignItems: 'center', flexWrap: 'wrap' }}>
+          <Views view={view} onView={setView} />
+          <LaterChips filter={place.filter} used={list.data?.filters ?? null} />
+        </Box>
         {list.error === null ? null : <Box sx={{ px: 2, py: 1 }}><ErrorNotice error={list.error} onRetry={list.reload} /></Box>}
         <Box role="tabpanel" id="view-panel" aria-labelledby={`view-${view}`} sx={{ flex: 1, minHeight: 0, px: 2, pb: 1, overflow: 'auto' }}>
           {!refused && view === 'table' ? <ReportTable list={list} place={place} /> : null}
