@@ -51,12 +51,12 @@ export const purge: Benchmark = {
       const what = 'plans.apply of a stored purge plan in a process of its own: every item checked again, folders renamed into the trash, manifest, journal, evidence, fsync';
       return [
         lineOf({
-          name: 'purge of 10,000 reports to the trash', unit: 's', samples, other: 'bare rename of its folders', ratioIs: 'other / ours', bound: atLeast('ratio', 0.7),
-          ran: `${what}; against renameSync of the same 10,000 folders in the same order`,
+          name: 'purge of 10,000 reports to the trash', unit: 's', samples: { ours: samples.ours, other: files }, other: 'bare rename of its files', ratioIs: 'other / ours', bound: atLeast('ratio', 0.7),
+          ran: `${what}; against renameSync of the same 21,000 files in the same order and mkdirSync of the 10,000 folders that they go to`,
         }),
         lineOf({
-          name: 'against its files one by one', unit: 's', samples: { ours: samples.ours, other: files }, other: 'bare rename of its files', ratioIs: 'other / ours', bound: null,
-          ran: `${what}; against renameSync of the same 21,000 files in the same order and mkdirSync of the 10,000 folders that they go to`,
+          name: 'against its folders only', unit: 's', samples, other: 'bare rename of its folders', ratioIs: 'other / ours', bound: atLeast('ratio', 0.7),
+          ran: `${what}; against renameSync of the same 10,000 folders in the same order`,
         }),
         lineOf({
           name: 'against the calls it cannot do without', unit: 's', samples: { ours: samples.ours, other: floors }, other: 'floor: looks, renames, flushes', ratioIs: 'other / ours', bound: null,
