@@ -1,7 +1,8 @@
 /**
  * `npm run screenshots`: pictures of the running console on a demo workspace, for the README.
  *
- * The demo is made with a fixed seed and instant, so that the pictures change only when the console does.
+ * The demo is made with a fixed seed, so that pictures change little when the console does not. Its instants are those of the day: an older
+ * one would have trainings that are due, and the loop would begin them in the middle of a picture.
  */
 import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
@@ -14,7 +15,7 @@ import { browserPaths } from './lib/prerequisites.ts';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const target = join(root, 'docs', 'screenshots');
-const seed = { seed: 'sterownia', now: Date.parse('2026-11-20T09:41:00Z') };
+const seed = { seed: 'sterownia', now: Date.now() };
 
 interface Picture {
   readonly name: string;
@@ -54,7 +55,7 @@ const pictures: readonly Picture[] = [
   { name: 'journal', theme: 'light', language: 'en', address: '#/journal' },
 ];
 
-const personal = (home: string): NodeJS.ProcessEnv => ({ ...process.env, STEROWNIA_CONFIG_DIR: home, STEROWNIA_KEYRING: 'file' });
+const personal = (home: string): NodeJS.ProcessEnv => ({ ...process.env, STEROWNIA_CONFIG_DIR: home, STEROWNIA_KEYRING: 'file', STEROWNIA_METRICS_PORT: 'off' });
 
 function serve(workspace: string, home: string): { readonly url: Promise<string>; stop(): void } {
   const child = spawn(process.execPath, [join(root, 'bin/sterownia.mjs'), 'serve', '--workspace', workspace], {
