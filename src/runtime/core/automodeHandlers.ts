@@ -3,29 +3,21 @@ import {
   addAsOfEntries, asOfEntryTypes, automodeAsOf, automodeEvents, automodeStatus, guardrailShareLines, killAutomode, openAutomodeAsOf, pauseAutomode, recoverCycles,
   releaseAutomode, resumeAutomode, runCycle, type AsOfIndexes, type AutomodeParts,
 } from '#engines/automode';
-import { modelPlaces, modelsFolder, openRegistry, recoverRegistry, type Registry } from '#engines/models';
+import { recoverRegistry } from '#engines/models';
 import { recoverSchedule } from '#engines/retraining';
 import { readPolicy } from '#engines/workspace';
 import { keptView } from './journalViews.ts';
 import { modelParts } from './modelParts.ts';
+import { registryOf } from './registries.ts';
 import { trainingEngine } from './retrainingHandlers.ts';
 import type { CoreHandlers, CoreParts } from './types.ts';
-
-/** The registry keeps what it read; one per thread. */
-const registries = new WeakMap<CoreParts, Registry>();
-
-function registryOf(parts: CoreParts): Registry {
-  const known = registries.get(parts) ?? openRegistry(parts.context, modelsFolder(parts.context, undefined, modelPlaces.quality, 'base_dir', true));
-  registries.set(parts, known);
-  return known;
-}
 
 /** What every act and reading of AutoMode works with; the background loop takes the same. */
 export async function automodeParts(parts: CoreParts): Promise<AutomodeParts> {
   const [plans, journal, training] = [await parts.plans(), await parts.journal(), await trainingEngine(parts)];
   const { context, emit } = parts;
   return {
-    context, training, journal, policy: () => readPolicy(context), registry: () => registryOf(parts),
+    context, training, journal, policy: () => readPolicy(context), registry: () => registryOf(parts, undefined, true),
     models: modelParts({ context, journal, record: (entry) => void plans.record(entry), recordAll: plans.recordAll, emit }),
     record: (record) => plans.record(record), changed: () => emit('automode.changed', {}), progress: (progress) => emit('automode.progress', progress),
   };

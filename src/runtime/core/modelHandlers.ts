@@ -2,26 +2,13 @@
 import { ConsoleError, type OperationName, type PlanView, type PromotionAnswer } from '#contract';
 import {
   addEntries, championAnswer, championDiff, championsAsOf, compareModels, modelEntryTypes, modelHistory, modelPlaces, modelRows, modelsFolder,
-  openModelsThen, openRegistry, pinModel, promoteAnswer, promotionOfPlan, recoverRegistry, snapshot, snapshotRequest, unpinModel, type ModelsParts, type ModelsThen, type Registry,
+  openModelsThen, pinModel, promoteAnswer, promotionOfPlan, recoverRegistry, snapshot, snapshotRequest, unpinModel, type ModelsParts, type ModelsThen,
 } from '#engines/models';
 import { createPlan, exportPlan, showPlan } from '#engines/plans';
 import { keptView } from './journalViews.ts';
 import { modelParts } from './modelParts.ts';
+import { registryOf } from './registries.ts';
 import type { CoreCall, CoreHandlers, CoreParts } from './types.ts';
-
-/** Registries keep what they read; one per folder and thread. */
-const registries = new WeakMap<CoreParts, Map<string, Registry>>();
-
-function registryAt(parts: CoreParts, folder: string): Registry {
-  const known = registries.get(parts) ?? new Map<string, Registry>();
-  registries.set(parts, known);
-  const registry = known.get(folder) ?? openRegistry(parts.context, folder);
-  known.set(folder, registry);
-  return registry;
-}
-
-const registryOf = (parts: CoreParts, given: string | undefined, call: CoreCall): Registry =>
-  registryAt(parts, modelsFolder(parts.context, given, modelPlaces.quality, 'base_dir', call.confined));
 
 const auditOf = (parts: CoreParts, given: string | undefined, call: CoreCall): string =>
   modelsFolder(parts.context, given, modelPlaces.audit, 'audit_dir', call.confined);
@@ -33,7 +20,7 @@ async function surroundings(parts: CoreParts): Promise<ModelsParts> {
 
 async function plan(parts: CoreParts, operation: OperationName, input: object & { readonly base_dir?: string | undefined }, call: CoreCall): Promise<PlanView> {
   const engine = await parts.plans();
-  recoverRegistry(await surroundings(parts), registryOf(parts, input.base_dir, call));
+  recoverRegistry(await surroundings(parts), registryOf(parts, input.base_dir, call.confined));
   const made = await createPlan(engine, { operation, input, actor: call.actor, confined: call.confined, signal: call.signal });
   return showPlan(engine, made.id);
 }
@@ -58,16 +45,16 @@ export const modelsThen = keptView<CoreParts, ModelsThen>({ types: modelEntryTyp
 
 export const modelHandlers: CoreHandlers<'models'> = {
   'models.champion': async (parts, { base_dir, model, as_of }, call) => {
-    const registry = registryOf(parts, base_dir, call);
+    const registry = registryOf(parts, base_dir, call.confined);
     const shown = base_dir ?? modelPlaces.quality;
     if (as_of === undefined) return championAnswer(registry, shown, model);
     return championsAsOf(parts, modelsThen(parts, await parts.journal()), registry, shown, as_of, model);
   },
-  'models.list': (parts, { base_dir }, call) => ({ base_directory: base_dir ?? modelPlaces.quality, models: modelRows(registryOf(parts, base_dir, call)) }),
+  'models.list': (parts, { base_dir }, call) => ({ base_directory: base_dir ?? modelPlaces.quality, models: modelRows(registryOf(parts, base_dir, call.confined)) }),
   'models.compare': async (parts, { base_dir, audit_dir, ...input }, call) =>
-    compareModels(await surroundings(parts), registryOf(parts, base_dir, call), auditOf(parts, audit_dir, call), input),
+    compareModels(await surroundings(parts), registryOf(parts, base_dir, call.confined), auditOf(parts, audit_dir, call), input),
   'models.history': async (parts, { base_dir, audit_dir, model }, call) =>
-    modelHistory(await surroundings(parts), registryOf(parts, base_dir, call), auditOf(parts, audit_dir, call), model),
+    modelHistory(await surroundings(parts), registryOf(parts, base_dir, call.confined), auditOf(parts, audit_dir, call), model),
   'models.promote': (parts, input, call) => {
     reasonAsked(input.reason_from_challenger, call);
     return plan(parts, 'models.promote', input, call);
