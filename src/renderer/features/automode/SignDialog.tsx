@@ -13,6 +13,7 @@ import { InfoDialog } from '../../ui/InfoDialog.tsx';
 import { ErrorNotice } from '../../ui/notices.tsx';
 import { monospace } from '../../ui/theme.ts';
 import { Mono } from '../../ui/values.tsx';
+import { roleText } from './words.ts';
 
 type Shown = OperationOutput<'signoffs.show'>;
 type Status = (typeof settableSignOffStatuses)[number];
@@ -46,10 +47,10 @@ function Signing({ shown, onClose }: { readonly shown: Shown; readonly onClose: 
   };
   const ready = role !== '' && enough && (status !== 'waived' || expires !== '');
   return (
-    <ActDialog operation="signoffs.sign" input={ready ? draft : null} draft={draft} title={t('automode.sign_title')} text={t('automode.text.sign')} button={t('automode.sign', { role })} onClose={onClose}>
+    <ActDialog operation="signoffs.sign" input={ready ? draft : null} draft={draft} title={t('automode.sign_title')} text={t('automode.text.sign')} button={t('automode.sign', { role: roleText(t, role) })} onClose={onClose}>
       <Content shown={shown} />
       <TextField select label={t('automode.as_role')} value={role} onChange={(event) => setRole(event.target.value)}>
-        {report.roles.map((one) => <MenuItem key={one.role} value={one.role}>{one.role === 'risk' || one.role === 'compliance' ? t(`automode.role.${one.role}`) : one.role}</MenuItem>)}
+        {report.roles.map((one) => <MenuItem key={one.role} value={one.role}>{roleText(t, one.role)}</MenuItem>)}
       </TextField>
       <TextField select label={t('automode.decision')} value={status} onChange={(event) => setStatus(settableSignOffStatuses.find((one) => one === event.target.value) ?? 'approved')}>
         {settableSignOffStatuses.map((one) => <MenuItem key={one} value={one}>{t(`automode.sign_status.${one}`)}</MenuItem>)}

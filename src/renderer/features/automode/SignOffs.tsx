@@ -18,6 +18,7 @@ import { StatusChip } from '../../ui/status.tsx';
 import { Instant, Mono } from '../../ui/values.tsx';
 import { Card } from './Card.tsx';
 import { SignDialog } from './SignDialog.tsx';
+import { roleText } from './words.ts';
 
 const events = ['signoffs.changed', 'retraining.changed'] as const;
 
@@ -75,7 +76,6 @@ export function SignOffs({ mayAct }: { readonly mayAct: boolean }): ReactElement
   const reports = inbox.data?.reports ?? [];
   const waiting = reports.filter((report) => report.needs_signature && (!report.readable || report.roles.some((role) => !role.completed)));
   const shown = settled ? reports : waiting;
-  const roleText = (role: string): string => (role === 'risk' || role === 'compliance' ? t(`automode.role.${role}`) : role);
   return (
     <Card
       title={t('automode.signoffs')}
@@ -93,7 +93,7 @@ export function SignOffs({ mayAct }: { readonly mayAct: boolean }): ReactElement
             <TableHead>
               <TableRow>
                 <TableCell>{t('automode.column.report')}</TableCell><TableCell>{t('automode.column.at')}</TableCell><TableCell>{t('automode.column.finding')}</TableCell>
-                {roles.map((role) => <TableCell key={role}>{roleText(role)}</TableCell>)}
+                {roles.map((role) => <TableCell key={role}>{roleText(t, role)}</TableCell>)}
               </TableRow>
             </TableHead>
             <TableBody>{shown.map((report) => <ReportRow key={report.report} report={report} roles={roles} onOpen={() => setOpen(report.report)} />)}</TableBody>

@@ -32,3 +32,6 @@ export const cycleStatusText = (t: Text, cycle: AutomodeCycle): string => {
   const why = cycle.training?.reason ?? null;
   return `${t(`automode.cycle_status.${cycle.status}`)}${why === null ? '' : `: ${why}`} · ${promotionText(t, cycle)}`;
 };
+
+/** Roles that the policy adds keep their own name. */
+export const roleText = (t: Text, role: string): string => (role === 'risk' || role === 'compliance' ? t(`automode.role.${role}`) : role);
