@@ -7,7 +7,7 @@ let current: Place = startPlace;
 let address = '';
 const listeners = new Set<() => void>();
 
-/** How long a replaced address waits: writing it costs a message to the browser, which rows need not wait for. */
+/** How long the address of a typed letter waits: writing it costs a message to the browser, which rows need not wait for. */
 const writeAfter = 150;
 let writing: ReturnType<typeof setTimeout> | null = null;
 
@@ -42,17 +42,17 @@ export function startPlaces(): void {
   window.addEventListener('popstate', update);
 }
 
-/** Replacing keeps typing in a filter from filling the history. */
-export function goTo(place: Place, how: 'push' | 'replace' = 'push'): void {
+/** Replacing keeps a filter from filling the history; while somebody is typing, the address may follow a moment later. */
+export function goTo(place: Place, how: 'push' | 'replace' | 'typing' = 'push'): void {
   const wanted = formatAddress(place);
   if (wanted === address) return;
-  if (how === 'replace') {
-    writing ??= setTimeout(write, writeAfter);
-  } else {
+  if (how === 'typing') writing ??= setTimeout(write, writeAfter);
+  else if (how === 'push') {
     if (writing !== null) write();
     window.history.pushState(null, '', wanted);
   }
   take(wanted);
+  if (how === 'replace') write();
 }
 
 export const goToAddress = (address: string): void => goTo(parseAddress(address));

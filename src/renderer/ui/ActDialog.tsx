@@ -54,12 +54,13 @@ export function ActDialog<N extends OperationName>(props: ActDialogProps<N>): Re
   const titleId = useId();
   const [work, setWork] = useState<Work<OperationOutput<N>>>({ busy: false, progress: null, error: null, output: null });
   const controller = useRef<AbortController | null>(null);
-  // The button that had the focus goes with the act; without this the keyboard would be lost in the page below.
+  // The button that had the focus goes, or was out of use meanwhile; without this the keyboard would be lost in the page below.
   const leaveButton = useRef<HTMLButtonElement>(null);
   const done = work.output !== null;
+  const ended = done || work.error !== null;
   useEffect(() => {
-    if (done) leaveButton.current?.focus();
-  }, [done]);
+    if (ended) leaveButton.current?.focus();
+  }, [ended]);
 
   const act = async (): Promise<void> => {
     if (props.input === null) return;

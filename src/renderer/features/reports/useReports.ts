@@ -47,7 +47,7 @@ export function askForRows(): void {
 export function changeFilter(change: FilterChange): void {
   const place = reportsPlace(getPlace());
   const merged = Object.fromEntries(Object.entries({ ...place.filter, ...change }).filter(([, value]) => value !== undefined));
-  goTo({ ...place, filter: { ...emptyFilter, ...merged }, pageIndex: 0 }, 'replace');
+  goTo({ ...place, filter: { ...emptyFilter, ...merged }, pageIndex: 0 }, 'query' in change ? 'typing' : 'replace');
   askForRows();
 }
 
