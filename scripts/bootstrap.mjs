@@ -92,9 +92,9 @@ async function installAlone() {
 }
 
 /** Runs a script of the project on the pinned Node; Ctrl+C reaches the child by itself, we only wait for its end. */
-function runScript(script, args) {
+function runScript(script, args, mayFetchElectron = false) {
   return new Promise((resolve, reject) => {
-    const env = { ...process.env, ELECTRON_SKIP_BINARY_DOWNLOAD: '1' };
+    const env = mayFetchElectron ? { ...process.env } : installEnvironment(process.env);
     delete env.ELECTRON_RUN_AS_NODE;
     const child = spawn(pinnedNodePath(root), [join(root, script), ...args], { cwd: root, stdio: 'inherit', env });
     const ignore = () => undefined;
@@ -129,7 +129,7 @@ async function main() {
     const built = await runScript('scripts/build.ts', ['--quiet']);
     if (built.code !== 0) return leave(built);
   }
-  return leave(await runScript(command.script, args));
+  return leave(await runScript(command.script, args, command.mayFetchElectron));
 }
 
 try {

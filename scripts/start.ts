@@ -6,14 +6,15 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { accessSync, constants, existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { lookup } from 'node:dns/promises';
-import { homedir } from 'node:os';
+import { constants as system, homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { isConsoleError } from '#contract';
+import { errorTable, isConsoleError } from '#contract';
 import { createDemoWorkspace } from '../src/demo/index.ts';
 import { browserObstacle, findBrowser, hasDisplay } from '../src/server/browsers.ts';
 import type { runServe as RunServe } from '../src/server/serve.ts';
+import { parseServeArguments } from '../src/server/serveArguments.ts';
 import { chooseDoor, type Door } from './lib/doors.ts';
 import { electronObstacle, fetchObstacle, findElectron, type ElectronFacts } from './lib/electron.ts';
 
@@ -37,14 +38,26 @@ const facts: ElectronFacts & { readonly home: string } = {
 
 class StartStop extends Error {}
 
-function readOptions() {
+const usage = 'Usage: npm start -- [--workspace DIR] [--serve] [--electron] [--port N]';
+
+function parseOptions() {
   try {
     return parseArgs({
       options: { workspace: { type: 'string' }, serve: { type: 'boolean', default: false }, electron: { type: 'boolean', default: false }, port: { type: 'string' } },
     }).values;
   } catch (error) {
-    throw new StartStop(`${error instanceof Error ? error.message : String(error)}\nUsage: npm start -- [--workspace DIR] [--serve] [--electron] [--port N]`);
+    throw new StartStop(`${error instanceof Error ? error.message : String(error)}\n${usage}`);
   }
+}
+
+const portArguments = (port: string | undefined): readonly string[] => (port === undefined ? [] : ['--port', port]);
+
+/** Everything that can be wrong with the options is told before anything is made. */
+function readOptions(): ReturnType<typeof parseOptions> {
+  const options = parseOptions();
+  if (options.workspace?.trim() === '') throw new StartStop(`The option --workspace is blank. Name a folder, or leave the option out for the demo.\n${usage}`);
+  parseServeArguments(portArguments(options.port));
+  return options;
 }
 
 function mayWrite(folder: string): boolean {
@@ -67,7 +80,8 @@ function demoFolder(): string {
 async function chooseWorkspace(named: string | undefined): Promise<string> {
   if (named !== undefined) {
     const folder = resolve(process.env['INIT_CWD'] ?? process.cwd(), named);
-    if (!existsSync(folder) || !statSync(folder).isDirectory()) throw new StartStop(`There is no folder ${folder}. Name an existing one with --workspace, or leave it out for the demo.`);
+    if (!existsSync(folder)) throw new StartStop(`There is no folder ${folder}. Name an existing one with --workspace, or leave it out for the demo.`);
+    if (!statSync(folder).isDirectory()) throw new StartStop(`${folder} is no folder. Name one with --workspace, or leave it out for the demo.`);
     return folder;
   }
   const demo = await createDemoWorkspace(demoFolder(), { seed: 'sterownia', now: Date.now() });
@@ -75,8 +89,9 @@ async function chooseWorkspace(named: string | undefined): Promise<string> {
   return demo.directory;
 }
 
-/** Names are looked up first: offline, a download would only make the person wait. */
+/** Names are looked up first: offline, a download would only make the person wait. Behind a proxy or with a mirror the name says nothing. */
 async function online(): Promise<boolean> {
+  if (['HTTPS_PROXY', 'https_proxy', 'npm_config_https_proxy', 'ELECTRON_MIRROR', 'npm_config_electron_mirror'].some((name) => (process.env[name] ?? '') !== '')) return true;
   const answer = lookup('github.com').then(() => true, () => false);
   return Promise.race([answer, new Promise<boolean>((done) => setTimeout(done, 2000, false).unref())]);
 }
@@ -115,7 +130,11 @@ async function provideElectron(asked: boolean, serveAsked: boolean): Promise<str
     rmSync(failureMark, { force: true });
     return null;
   }
-  writeFileSync(failureMark, `${Date.now()}\n`);
+  try {
+    writeFileSync(failureMark, `${Date.now()}\n`);
+  } catch {
+    // Where nothing may be written, the next start tries again.
+  }
   return `${missing} and could not be fetched`;
 }
 
@@ -131,13 +150,23 @@ function runElectron(program: string, workspace: string): Promise<number | strin
       if (Date.now() - started < startedAfterMs) complaints = (complaints + chunk.toString('utf8')).slice(0, 4000);
       else process.stderr.write(chunk);
     });
-    const pass = (signal: NodeJS.Signals): void => void child.kill(signal);
-    process.on('SIGTERM', pass);
-    process.on('SIGINT', () => undefined);
+    let stopped: NodeJS.Signals | null = null;
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+      process.on(signal, () => {
+        stopped = signal;
+        // A terminal sends Ctrl+C to both programs.
+        if (signal !== 'SIGINT' || process.stdin.isTTY !== true) child.kill(signal);
+      });
+    }
+    // What a runtime that did come up said meanwhile is for the person as well.
+    const told = setTimeout(() => process.stderr.write(complaints), startedAfterMs);
     child.on('error', (error) => done(error.message));
-    child.on('close', (code) => {
+    child.on('close', (code, signal) => {
+      clearTimeout(told);
+      if (stopped !== null) return done(128 + system.signals[stopped]);
       const failed = code !== 0 && Date.now() - started < startedAfterMs;
-      done(failed ? complaints.split('\n').find((line) => line.trim() !== '') ?? `it ended with status ${code ?? 'unknown'}` : code ?? 1);
+      const ended = signal === null ? `it ended with status ${code ?? 'unknown'}` : `it was ended by ${signal}`;
+      done(failed ? complaints.split('\n').find((line) => line.trim() !== '') ?? ended : code ?? 1);
     });
   });
 }
@@ -145,7 +174,7 @@ function runElectron(program: string, workspace: string): Promise<number | strin
 async function runHeadless(door: Door, workspace: string, port: string | undefined): Promise<number> {
   const built = new URL('../dist/server/index.mjs', import.meta.url);
   const { runServe } = (await import(built.href)) as { readonly runServe: typeof RunServe };
-  return runServe([...(door.kind === 'window' ? ['--with-window'] : []), ...(port === undefined ? [] : ['--port', port])], workspace);
+  return runServe([...(door.kind === 'window' ? ['--with-window'] : []), ...portArguments(port)], workspace);
 }
 
 async function main(): Promise<number> {
@@ -164,10 +193,19 @@ async function main(): Promise<number> {
   return runHeadless(door, workspace, options.port);
 }
 
+/** A sentence, and the exit status that the README lists. */
+function explain(error: unknown): readonly [sentence: string, status: number] {
+  if (error instanceof StartStop) return [error.message, 2];
+  if (isConsoleError(error)) return [error.remedy === '' ? error.message : `${error.message}\n${error.remedy}`, errorTable[error.code].exit];
+  return [`The console could not be started: ${error instanceof Error ? error.message : String(error)}`, 1];
+}
+
+// Somebody who reads only the first lines ends nothing; the served console listens for it by itself.
+process.stdout.on('error', () => undefined);
 try {
   process.exit(await main());
 } catch (error) {
-  if (!(error instanceof StartStop) && !isConsoleError(error)) throw error;
-  process.stderr.write(`${error.message}\n${isConsoleError(error) && error.remedy !== '' ? `${error.remedy}\n` : ''}`);
-  process.exit(isConsoleError(error) ? 1 : 2);
+  const [sentence, status] = explain(error);
+  process.stderr.write(`${sentence}\n`);
+  process.exit(status);
 }

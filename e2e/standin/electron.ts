@@ -85,6 +85,7 @@ export const shell: ElectronParts['shell'] = {
     desktop.opened.push(path);
     return '';
   },
+  showItemInFolder: (path) => void desktop.opened.push(path),
 };
 
 export const nativeTheme: ElectronParts['nativeTheme'] = {

@@ -27,5 +27,5 @@ export declare function npmCommand(
 export declare const installArguments: readonly string[];
 export declare function installEnvironment(env: Readonly<Record<string, string | undefined>>): Record<string, string | undefined>;
 export declare function explainFailure(output: string, registry?: string): readonly string[];
-export declare const commands: Readonly<Record<string, { readonly script: string; readonly build: boolean }>>;
+export declare const commands: Readonly<Record<string, { readonly script: string; readonly build: boolean; readonly mayFetchElectron?: boolean }>>;
 export declare function nodeIsUsable(version: string): boolean;

@@ -118,9 +118,9 @@ export function explainFailure(output, registry = 'the npm registry') {
   return ['npm could not install the dependencies:', ...(lines.length > 0 ? lines : output.trim().split('\n').slice(-8))];
 }
 
-/** The commands of package.json and the script that carries each out. */
+/** The commands of package.json and the script that carries each out. Electron's runtime is fetched by `npm start` alone, unless the person forbids it. */
 export const commands = {
-  start: { script: 'scripts/start.ts', build: true },
+  start: { script: 'scripts/start.ts', build: true, mayFetchElectron: true },
   test: { script: 'scripts/test.ts', build: true },
   build: { script: 'scripts/build.ts', build: false },
   bench: { script: 'scripts/bench.ts', build: true },

@@ -19,13 +19,15 @@ export const browserPaths = [
   'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe', 'C:\\Program Files (x86)\\Microsoft\\Edge\\Application\\msedge.exe',
 ] as const;
 
-const libraries = ['/usr/lib/x86_64-linux-gnu/libsecret-1.so.0', '/usr/lib/aarch64-linux-gnu/libsecret-1.so.0'];
+/** Where distributions keep it; the linker's own list knows the others. */
+const hasLibsecret = (): boolean => ['/usr/lib/x86_64-linux-gnu', '/usr/lib/aarch64-linux-gnu', '/usr/lib64', '/usr/lib'].some((folder) => existsSync(`${folder}/libsecret-1.so.0`))
+  || spawnSync('sh', ['-c', 'ldconfig -p | grep -q libsecret-1.so.0'], { stdio: 'ignore' }).status === 0;
 
 const linuxOnly = process.platform === 'linux';
 
 export const prerequisites: readonly Prerequisite[] = [
-  { what: 'Chromium, Chrome or Edge', packages: ['chromium', 'fonts-dejavu-core'], present: () => browserPaths.some((path) => existsSync(path)) },
-  { what: 'a Secret Service (gnome-keyring)', packages: ['gnome-keyring', 'libsecret-1-0'], present: () => !linuxOnly || (onPath('gnome-keyring-daemon') && libraries.some((path) => existsSync(path))) },
+  { what: 'Chromium, Chrome or Edge', packages: ['chromium', 'fonts-dejavu-core'], present: () => [process.env['STEROWNIA_CHROMIUM'] ?? '', ...browserPaths].some((path) => path !== '' && existsSync(path)) },
+  { what: 'a Secret Service (gnome-keyring)', packages: ['gnome-keyring', 'libsecret-1-0'], present: () => !linuxOnly || (onPath('gnome-keyring-daemon') && hasLibsecret()) },
   { what: 'dbus-run-session', packages: ['dbus', 'dbus-daemon'], present: () => !linuxOnly || onPath('dbus-run-session') },
   { what: 'zip and unzip', packages: ['zip', 'unzip'], present: () => onPath('zip') && onPath('unzip') },
   { what: 'python3 with its standard library', packages: ['python3'], present: () => spawnSync('python3', ['-c', 'import datetime, hmac, json, tempfile, zipfile'], { stdio: 'ignore' }).status === 0 },

@@ -4,9 +4,9 @@
  * Promise: results go to standard output, everything else to standard error; with `--json` standard output holds one
  * line of JSON or nothing, and an error is one line of JSON on standard error. The exit status is the documented one.
  */
-import { resolve } from 'node:path';
+import { isAbsolute, resolve } from 'node:path';
 import type { ConsoleErrorBody, PlanView, Progress } from '#contract';
-import type { CommandConsole, Surroundings } from './io.ts';
+import { WorkingDirectoryGone, type CommandConsole, type Surroundings } from './io.ts';
 import { errorStatus, exitStatus, resultStatus, wordStatus } from './status.ts';
 import { loadCliData } from './verbs/load.ts';
 import { parseArguments, type Globals, type Parsed } from './verbs/program.ts';
@@ -50,8 +50,10 @@ const asksForJson = (argv: readonly string[]): boolean => {
 
 function workspaceOf(globals: Globals, around: Surroundings): string {
   const named = globals.workspace ?? (around.env['STEROWNIA_WORKSPACE'] || null);
-  return named === null ? around.cwd : resolve(around.cwd, named);
+  return named === null ? around.cwd : fromHere(around, named);
 }
+
+const fromHere = (around: Surroundings, path: string): string => (isAbsolute(path) ? resolve(path) : resolve(around.cwd, path));
 
 /** Paths that a person means from where they stand, not from the workspace. */
 const fromWorkingDirectory: Readonly<Record<string, string>> = { 'reports.archive': 'destination', 'console.open_workspace': 'path' };
@@ -59,7 +61,7 @@ const fromWorkingDirectory: Readonly<Record<string, string>> = { 'reports.archiv
 function inputOf(run: Run, around: Surroundings): Readonly<Record<string, unknown>> {
   const field = fromWorkingDirectory[run.verb.operation];
   const path = field === undefined ? undefined : run.input[field];
-  return field === undefined || typeof path !== 'string' || path.trim() === '' ? run.input : { ...run.input, [field]: resolve(around.cwd, path) };
+  return field === undefined || typeof path !== 'string' || path.trim() === '' ? run.input : { ...run.input, [field]: fromHere(around, path) };
 }
 
 async function runVerb(around: Surroundings, data: CliData, run: Run): Promise<number> {
@@ -107,7 +109,7 @@ async function ask(around: Surroundings, run: Run, console: CommandConsole, onPr
 async function show(around: Surroundings, run: Run, console: CommandConsole, value: unknown): Promise<void> {
   if (run.extras.output !== null) {
     const { writeDocument } = await import('./output.ts');
-    const path = resolve(around.cwd, run.extras.output);
+    const path = fromHere(around, run.extras.output);
     writeDocument(path, `${JSON.stringify(value, null, 2)}\n`);
     if (!run.globals.quiet) await around.err.write(`Written: ${path}\n`);
     return;
@@ -156,6 +158,7 @@ async function refuse(around: Surroundings, data: CliData, error: ConsoleErrorBo
 
 /** Anything that is no typed error is a defect and is told as one, without a stack trace. */
 async function bodyOf(error: unknown): Promise<ConsoleErrorBody> {
+  if (error instanceof WorkingDirectoryGone) return { code: 'PATH_INVALID', message: error.message, remedy: 'Change to a folder that exists, or name the workspace with --workspace and an absolute path.', details: {} };
   const { isConsoleError } = await import('#contract');
   if (isConsoleError(error)) return { code: error.code, message: error.message, remedy: error.remedy, details: error.details };
   return { code: 'INTERNAL', message: error instanceof Error ? error.message : String(error), remedy: 'Report it with the log.', details: {} };

@@ -5,6 +5,13 @@
  */
 import type { CallOptions, Console, OpenOptions } from '#runtime';
 
+/** The folder that the program was started in is no longer there. */
+export class WorkingDirectoryGone extends Error {
+  constructor() {
+    super('The working directory is no longer there. Nothing was changed.');
+  }
+}
+
 export interface Sink {
   readonly isTerminal: boolean;
   readonly columns: number;
@@ -17,6 +24,7 @@ export type CommandConsole = Pick<Console, 'call' | 'close' | 'workspacePath'>;
 
 export interface Surroundings {
   readonly argv: readonly string[];
+  /** @throws {WorkingDirectoryGone} */
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly out: Sink;

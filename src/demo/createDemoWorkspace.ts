@@ -2,7 +2,7 @@
  * Makes a demo workspace: equal bytes and times for an equal seed and instant, whole or not at all, and never over
  * anything that is not a demo itself.
  */
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { ConsoleError } from '#contract';
 import { makeDirectories, nodeFileSystem, systemCode, writeFully, type FileSystem } from '#engines/storage';
 import { planReports, type PlannedReport } from './catalogue.ts';
@@ -49,19 +49,23 @@ const policy = {
 
 type Existing = 'absent' | 'empty' | 'demo' | 'other';
 
+function isThere(fs: FileSystem, path: string): boolean {
+  try {
+    fs.lstat(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 function look(fs: FileSystem, directory: string): Existing {
   try {
     if (fs.readdir(directory).length === 0) return 'empty';
   } catch (error) {
-    if (systemCode(error) === 'ENOENT') return 'absent';
-    return 'other';
+    // A link that leads nowhere is there, although its folder is not.
+    return systemCode(error) === 'ENOENT' && !isThere(fs, directory) ? 'absent' : 'other';
   }
-  try {
-    fs.lstat(join(directory, marker));
-    return 'demo';
-  } catch {
-    return 'other';
-  }
+  return isThere(fs, join(directory, marker)) ? 'demo' : 'other';
 }
 
 /** Writes files below a folder, each with its own time. */
@@ -147,19 +151,55 @@ function removeTree(fs: FileSystem, path: string): void {
   fs.rmdir(path);
 }
 
+/** The half-made demo of a process, beside the place that it is meant for. */
+const halfOf = (target: string, process: number | string): string => `${target}.${process}.partial`;
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return systemCode(error) === 'EPERM';
+  }
+}
+
+/** What starts that were cut off have left. */
+function sweep(fs: FileSystem, target: string): void {
+  const parent = dirname(target);
+  const [before, after] = halfOf(basename(target), '|').split('|') as [string, string];
+  for (const { name } of fs.readdir(parent)) {
+    const pid = name.startsWith(before) && name.endsWith(after) ? Number(name.slice(before.length, -after.length)) : Number.NaN;
+    if (Number.isSafeInteger(pid) && pid > 0 && !isAlive(pid)) removeTree(fs, join(parent, name));
+  }
+}
+
+const taken = (target: string, cause?: unknown): ConsoleError => new ConsoleError('CONFLICT', `${target} is there already and is no demo workspace; nothing was changed.`, {
+  remedy: 'Name an empty folder, or open this one with --workspace.', details: { path: target }, cause,
+});
+
+/** Puts the finished demo into its place; false where another start was quicker, whose demo is as good. */
+function putInPlace(fs: FileSystem, half: string, target: string): boolean {
+  try {
+    // A rename replaces an empty folder on Linux and macOS; Windows wants it gone first.
+    if (look(fs, target) === 'empty') fs.rmdir(target);
+    fs.rename(half, target);
+    return true;
+  } catch (error) {
+    if (look(fs, target) === 'demo') return false;
+    throw taken(target, error);
+  }
+}
+
 export async function createDemoWorkspace(directory: string, options: DemoOptions): Promise<DemoResult> {
   const fs = options.fs ?? nodeFileSystem;
   const target = resolve(directory);
   const reports = planReports(options.seed, options.now, options.count ?? defaultCount);
   const existing = look(fs, target);
   if (existing === 'demo') return { created: false, directory: target, reports: reports.length, files: 0 };
-  if (existing === 'other') {
-    throw new ConsoleError('CONFLICT', `${target} is there already and is no demo workspace; nothing was changed.`, {
-      remedy: 'Name an empty folder, or open this one with --workspace.', details: { path: target },
-    });
-  }
+  if (existing === 'other') throw taken(target);
   makeDirectories(fs, dirname(target));
-  const half = `${target}.${process.pid}.partial`;
+  sweep(fs, target);
+  const half = halfOf(target, process.pid);
   fs.mkdir(half);
   try {
     const tree = new Tree(fs, half);
@@ -168,10 +208,9 @@ export async function createDemoWorkspace(directory: string, options: DemoOption
       await playDecisionLoop(fs, half, options);
       tree.files += settle(fs, half, options.now);
     }
-    // A rename replaces an empty folder on Linux and macOS; Windows wants it gone first.
-    if (existing === 'empty') fs.rmdir(target);
-    fs.rename(half, target);
-    return { created: true, directory: target, reports: reports.length, files: tree.files };
+    const created = putInPlace(fs, half, target);
+    if (!created) removeTree(fs, half);
+    return { created, directory: target, reports: reports.length, files: created ? tree.files : 0 };
   } catch (error) {
     removeTree(fs, half);
     throw error;

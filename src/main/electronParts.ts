@@ -46,6 +46,6 @@ export interface ElectronParts {
   readonly protocol: Members<Electron.Protocol, 'registerSchemesAsPrivileged'>;
   readonly screen: Members<Electron.Screen, 'getAllDisplays' | 'getPrimaryDisplay'>;
   readonly session: { readonly defaultSession: ShellSession };
-  readonly shell: Members<Electron.Shell, 'openPath'>;
+  readonly shell: Members<Electron.Shell, 'openPath' | 'showItemInFolder'>;
   readonly Tray: new (image: Electron.NativeImage) => ShellTray;
 }

@@ -13,7 +13,7 @@ import { openProgramLog, type ProgramLog } from './log.ts';
 import { guardSession, type GuardedSession } from './sessionGuard.ts';
 import { Shell, type ShellPaths } from './shell.ts';
 import { chooseLanguage, shellText, type ShellText } from './shellText.ts';
-import { parseStartArguments } from './startArguments.ts';
+import { parseStartArguments, type StartArguments } from './startArguments.ts';
 
 export interface LaunchOptions {
   readonly electron: ElectronParts;
@@ -83,7 +83,14 @@ export async function launch(options: LaunchOptions): Promise<void> {
   guardAllContents(app, log);
   watchProcesses(electron, log);
   const asked = parseStartArguments(options.process.argv, options.process.cwd());
-  app.on('second-instance', (_event, argv, workingDirectory) => void shell?.startedAgain(parseStartArguments(argv, workingDirectory)));
+  // Until the first start is over there is nothing to switch; what was asked for last is done then.
+  let up = false;
+  let askedMeanwhile: StartArguments | null = null;
+  app.on('second-instance', (_event, argv, workingDirectory) => {
+    const again = parseStartArguments(argv, workingDirectory);
+    if (up) void shell?.startedAgain(again);
+    else askedMeanwhile = again;
+  });
   app.on('activate', () => shell?.showWindow(null));
   app.on('window-all-closed', () => {
     if (options.process.platform !== 'darwin') app.quit();
@@ -94,7 +101,10 @@ export async function launch(options: LaunchOptions): Promise<void> {
     shell = new Shell({
       electron, openConsole: options.openConsole, paths: options.paths, log, platform: options.process.platform, versions: options.process.versions,
     });
-    if (!await shell.start(asked)) app.exit(1);
+    if (!await shell.start(asked)) return app.exit(1);
+    up = true;
+    const again: StartArguments | null = askedMeanwhile;
+    if (again !== null) await shell.startedAgain(again);
   } catch (error) {
     log.error('the start failed', describeError(error));
     log.flush();

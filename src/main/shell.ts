@@ -177,15 +177,11 @@ export class Shell {
     if (notification !== null) this.notifications.show(notification);
   }
 
-  private async openChosenWorkspace(): Promise<void> {
-    const path = await this.chooseFolder();
-    if (path !== null) await this.switchWorkspace(path);
-  }
-
-  private async switchWorkspace(path: string): Promise<void> {
-    const result = await this.console?.call('console.open_workspace', { path }, { door: 'window' });
+  /** Without a path the person chooses in the system's dialog; a path comes from the arguments of a second start. */
+  private async switchWorkspace(path: string | null): Promise<void> {
+    const result = await this.console?.call('console.open_workspace', path === null ? {} : { path }, { door: path === null ? 'window' : 'cli' });
     if (result === undefined || result.ok) return;
-    this.options.log.error('a workspace could not be opened', { path, code: result.error.code });
+    this.options.log.error('a workspace could not be opened', { path: path ?? 'chosen', code: result.error.code });
     await this.tell(result.error);
   }
 
@@ -210,7 +206,7 @@ export class Shell {
       developerTools: !electron.app.isPackaged,
       actions: {
         go: (address) => this.showWindow(address),
-        openWorkspace: () => void this.openChosenWorkspace(),
+        openWorkspace: () => void this.switchWorkspace(null),
         openLogs: () => void electron.shell.openPath(this.options.log.folder),
         about: () => void this.showAbout(),
         reload: () => this.window?.webContents.reload(),
@@ -252,8 +248,14 @@ export class Shell {
     const { shell } = this.options.electron;
     return {
       chooseFolder: () => this.chooseFolder(),
-      // Only folders: opening a file would run whatever program claims it.
-      openFolder: async (path) => (await stat(path)).isDirectory() && (await shell.openPath(path)) === '',
+      // Only folders: opening a file would run whatever program claims it. On macOS a folder can be a program as well,
+      // so there it is shown in the one above it.
+      openFolder: async (path) => {
+        if (!(await stat(path)).isDirectory()) return false;
+        if (this.options.platform !== 'darwin') return (await shell.openPath(path)) === '';
+        shell.showItemInFolder(path);
+        return true;
+      },
     };
   }
 

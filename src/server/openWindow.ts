@@ -11,8 +11,8 @@ import { appWindowArguments, browserObstacle, findBrowser, hasDisplay, type Brow
 
 export interface OpenedWindow {
   readonly name: string;
-  /** Resolves when the window was closed; with how long it was open, since a browser that cannot start ends at once. */
-  readonly closed: Promise<{ readonly afterMs: number }>;
+  /** Resolves when the window was closed; with how long it was open and what it said, since a browser that cannot start ends at once. */
+  readonly closed: Promise<{ readonly afterMs: number; readonly complaint: string | null }>;
   /** Ends the window. */
   end(): void;
 }
@@ -47,17 +47,24 @@ function writeDoorFile(browser: Browser, link: string): { readonly address: stri
   return { address: pathToFileURL(file).href, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
+/** Browsers talk a lot; only the first words can tell why one did not start. */
+const keptComplaint = 4000;
+
 /** Resolves once the browser runs; rejects if it cannot be started. */
 export async function openWindow(browser: Browser, link: string): Promise<OpenedWindow> {
   const door = writeDoorFile(browser, link);
   const profile = profileFolder(browser);
   mkdirSync(profile, { recursive: true, mode: 0o700 });
   const started = Date.now();
-  const child: ChildProcess = spawn(browser.path, appWindowArguments(door.address, profile), { stdio: 'ignore' });
-  const closed = new Promise<{ afterMs: number }>((resolve) => {
+  const child: ChildProcess = spawn(browser.path, appWindowArguments(door.address, profile), { stdio: ['ignore', 'ignore', 'pipe'] });
+  let said = '';
+  child.stderr?.on('data', (chunk: Buffer) => {
+    if (said.length < keptComplaint) said += chunk.toString('utf8');
+  });
+  const closed = new Promise<{ afterMs: number; complaint: string | null }>((resolve) => {
     child.once('close', () => {
       door.remove();
-      resolve({ afterMs: Date.now() - started });
+      resolve({ afterMs: Date.now() - started, complaint: said.split('\n').find((line) => line.trim() !== '')?.trim().slice(0, 300) ?? null });
     });
   });
   await new Promise<void>((resolve, reject) => {

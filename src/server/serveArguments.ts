@@ -9,6 +9,8 @@ export interface ServeArguments {
   readonly open: boolean;
   /** End with that window. */
   readonly withWindow: boolean;
+  /** Tell links as lines of JSON, for programs. */
+  readonly json: boolean;
 }
 
 function parsePort(text: string | undefined): number {
@@ -26,9 +28,9 @@ export function parseServeArguments(args: readonly string[]): ServeArguments {
       args: [...args],
       strict: true,
       allowNegative: true,
-      options: { port: { type: 'string' }, open: { type: 'boolean', default: false }, 'with-window': { type: 'boolean', default: false } },
+      options: { port: { type: 'string' }, open: { type: 'boolean', default: false }, 'with-window': { type: 'boolean', default: false }, json: { type: 'boolean', default: false } },
     });
-    return { port: parsePort(values.port), open: values.open || values['with-window'], withWindow: values['with-window'] };
+    return { port: parsePort(values.port), open: values.open || values['with-window'], withWindow: values['with-window'], json: values.json };
   } catch (error) {
     if (error instanceof ConsoleError) throw error;
     throw new ConsoleError('INPUT_INVALID', error instanceof Error ? error.message : String(error), { remedy: 'See `sterownia serve --help`.', details: { field: 'options' } });

@@ -57,6 +57,38 @@ describe('verbs derived from the table', () => {
   });
 });
 
+describe('an option that is on unless somebody says no', () => {
+  const reason = '--reason xxxxxxxxxx';
+  test('is taken back by its negated spelling alone', () => {
+    expect(input(`models promote alpha v2 ${reason} --no-pin`)).toMatchObject({ pin: false });
+    expect(input(`models promote alpha v2 ${reason}`)['pin']).toBe(true);
+    expect(input(`models rollback alpha ${reason} --no-pin`)).toMatchObject({ pin: false });
+    expect(parse(`models promote alpha v2 ${reason} --pin`)).toMatchObject({ kind: 'usage' });
+  });
+
+  test('says in its help what saying no means', () => {
+    const negated = data.verbs.flatMap((verb) => verb.options).filter((field) => field.option.startsWith('no-'));
+    expect(negated.map((field) => field.field)).toContain('pin');
+    for (const field of negated) expect(field.description).toMatch(/^do not /u);
+  });
+});
+
+describe('words of people', () => {
+  test.each(['bogus --help', 'help bogus', 'reports bogus --help', 'help reports bogus'])('%s: there is no help for what is not there', (line) => {
+    expect(parse(line)).toMatchObject({ kind: 'usage', code: 'UNKNOWN_OPERATION' });
+  });
+  test.each(['--help', 'reports --help', 'help reports', 'reports list --help', 'serve --help', 'help'])('%s prints help', (line) => {
+    expect(parse(line)).toMatchObject({ kind: 'print' });
+  });
+  test('a blank workspace is a mistake, never the working directory', () => {
+    expect(parseArguments(['--workspace=', 'reports', 'list'], data)).toMatchObject({ kind: 'usage', code: 'INPUT_INVALID', field: 'workspace' });
+    expect(parseArguments(['--workspace', '  ', 'serve'], data)).toMatchObject({ kind: 'usage', field: 'workspace' });
+  });
+  test('a value that does not fit is told by its option, once', () => {
+    expect(parse('reports list --limit abc')).toMatchObject({ kind: 'usage', field: 'limit', message: '--limit: "abc" is no whole number' });
+  });
+});
+
 describe('no command', () => {
   test('is answered with the help, as --help is', () => {
     const help = parse('--help');

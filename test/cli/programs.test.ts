@@ -1,6 +1,6 @@
 /** The real programs as processes: pipes, signals, and what they load. */
-import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -69,6 +69,29 @@ describe('pipes', () => {
     expect(end.status).toBe(0);
     expect(end.out).toContain('invalid');
     expect(end.out).not.toContain('\u001b');
+  });
+});
+
+describe('an answer that cannot be written', () => {
+  test.runIf(existsSync('/dev/full'))('whole ends with 6 and one sentence, whatever the answer was', () => {
+    for (const [program, ...words] of [['sterownia.ts', 'reports', 'list'], ['ui-bridge.ts', 'overview']] as const) {
+      const full = openSync('/dev/full', 'w');
+      const { status, stderr } = spawnSync(process.execPath, [source(program), ...words], { cwd: workspace, stdio: ['ignore', full, 'pipe'], encoding: 'utf8' });
+      closeSync(full);
+      expect([status, stderr.trim().split('\n').length]).toEqual([6, 1]);
+      expect(stderr).toContain('the answer could not be written');
+    }
+  });
+
+  test.skipIf(process.platform === 'win32')('from a folder that is gone: help works, the rest says so with status 2', () => {
+    const gone = mkdtempSync(join(root, 'gone-'));
+    const run = (...words: readonly string[]) => spawnSync('sh', ['-c', 'cd "$1" && rmdir "$1" && shift && exec "$@"', 'sh', mkdtempSync(join(gone, 'x-')), process.execPath, ...words], { encoding: 'utf8' });
+    expect(run(source('sterownia.ts'), '--help').status).toBe(0);
+    for (const words of [[source('sterownia.ts'), 'reports', 'list'], [source('ui-bridge.ts'), 'overview']] as const) {
+      const { status, stderr } = run(...words);
+      expect([status, stderr.includes('no longer there'), /^\s+at .+:\d+/mu.test(stderr)]).toEqual([2, true, false]);
+    }
+    expect(run(source('sterownia.ts'), '--workspace', root, 'reports', 'list').status).toBe(0);
   });
 });
 

@@ -1,6 +1,6 @@
 /** What the demo promises: equal for equal seeds, of every kind, and never in the way of real data. */
 import { createHash } from 'node:crypto';
-import { existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -37,6 +37,46 @@ function digestOf(directory: string): string {
 
 const openZip = (bytes: Buffer): Promise<number> => new Promise((resolve, reject) => {
   fromBuffer(bytes, (error, zip) => (error ? reject(error) : resolve(zip.entryCount)));
+});
+
+describe('making a demo', () => {
+  const small = { seed: 'one', now, detail: 'light', count: 20 } as const;
+
+  it('takes the demo of another start that was quicker, and leaves nothing of its own', async () => {
+    const folder = mkdtempSync(join(root, 'race-'));
+    const target = join(folder, 'demo');
+    await createDemoWorkspace(join(root, 'quicker'), small);
+    const fs: FileSystem = {
+      ...nodeFileSystem,
+      rename: (from, to) => {
+        cpSync(join(root, 'quicker'), target, { recursive: true });
+        nodeFileSystem.rename(from, to);
+      },
+    };
+    expect(await createDemoWorkspace(target, { ...small, fs })).toMatchObject({ created: false, directory: target });
+    expect(readdirSync(folder)).toEqual(['demo']);
+  });
+
+  it('refuses a link that leads nowhere, and what cannot be replaced, in words', async () => {
+    const folder = mkdtempSync(join(root, 'taken-'));
+    symlinkSync('nowhere', join(folder, 'link'));
+    await expect(createDemoWorkspace(join(folder, 'link'), small)).rejects.toMatchObject({ code: 'CONFLICT' });
+    const mount = join(folder, 'mount');
+    mkdirSync(mount);
+    const rmdir = (path: string): void => {
+      if (path === mount) throw Object.assign(new Error('EBUSY'), { code: 'EBUSY' });
+      nodeFileSystem.rmdir(path);
+    };
+    await expect(createDemoWorkspace(mount, { ...small, fs: { ...nodeFileSystem, rmdir } })).rejects.toMatchObject({ code: 'CONFLICT' });
+    expect(readdirSync(folder).sort()).toEqual(['link', 'mount']);
+  });
+
+  it('sweeps away what starts that were cut off have left, and nothing of those that run', async () => {
+    const folder = mkdtempSync(join(root, 'swept-'));
+    for (const name of ['demo.4194999.partial', `demo.${process.ppid}.partial`, 'demo.x.partial']) mkdirSync(join(folder, name, 'var'), { recursive: true });
+    await createDemoWorkspace(join(folder, 'demo'), small);
+    expect(readdirSync(folder).sort()).toEqual(['demo', `demo.${process.ppid}.partial`, 'demo.x.partial'].sort());
+  });
 });
 
 describe('the demo workspace', () => {

@@ -3,8 +3,9 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { operationNames, type PlanView } from '#contract';
+import { operationEntry, operationNames, type PlanView } from '#contract';
 import { openConsole, type Console } from '#runtime';
+import { dispatch } from '../../src/runtime/front/dispatch.ts';
 import { actorNamed, inventory, testWorkspace, type TestWorkspace } from '../support/workspace.ts';
 
 let workspace: TestWorkspace;
@@ -71,6 +72,18 @@ describe('a call', () => {
       expect(await code(name, {})).toBe('ok');
     }
     expect(inventory(workspace.root)).toEqual(before);
+  });
+});
+
+describe('a capability of the licence', () => {
+  const ask = (capabilities: readonly string[]) => dispatch({
+    name: 'reports.list', input: {}, standing: { actor: actorNamed('anna'), role: 'admin', capabilities: new Set(capabilities), readOnly: null }, checkOutput: false,
+    entryOf: () => ({ ...operationEntry('reports.list'), capability: 'fleet' }), run: () => Promise.resolve('ran'), onDefect: () => undefined,
+  });
+
+  it('shuts an operation that names it to everybody who has not got it', async () => {
+    expect(await ask(['other'])).toMatchObject({ ok: false, error: { code: 'LICENCE_REQUIRED', details: { capability: 'fleet' } } });
+    expect(await ask(['fleet'])).toEqual({ ok: true, value: 'ran' });
   });
 });
 

@@ -1,5 +1,5 @@
 import { appendFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { EventEnvelope, Progress } from '#contract';
 import { openConsole, openSwitchingConsole, PrintedAnswer, type Console } from '#runtime';
@@ -127,6 +127,9 @@ describe('a console with threads', () => {
     const events: EventEnvelope[] = [];
     switching.subscribe((event) => void events.push(event));
     expect(await switching.invoke('console.open_workspace', { path: join(workspace.root, 'nowhere') }, window)).toMatchObject({ ok: false, error: { code: 'NOT_FOUND' } });
+    for (const path of ['/', dirname(import.meta.filename)]) {
+      expect(await switching.invoke('console.open_workspace', { path }, window), path).toMatchObject({ ok: false, error: { code: 'INPUT_INVALID', details: { field: 'path' } } });
+    }
     expect(switching.workspacePath).toBe(workspace.root);
     expect((await switching.invoke('console.open_workspace', { path: second.root }, window)).ok).toBe(true);
     expect(switching.workspacePath).toBe(second.root);

@@ -65,6 +65,15 @@ describe('the bootstrap', () => {
     expect([first.code, first.out, log()]).toEqual([2, 'start --workspace a b\n', 'npm ci\nbuild\n']);
   });
 
+  it('lets `npm start` fetch Electron unless the person forbids it, and nothing else', async () => {
+    const tell = "console.log(String(process.env['ELECTRON_SKIP_BINARY_DOWNLOAD']));\n";
+    for (const script of ['start', 'docs']) put(`scripts/${script}.ts`, tell);
+    const npmPath = npm(linkNode);
+    expect((await bootstrap(['start'], npmPath)).out).toBe('undefined\n');
+    expect((await bootstrap(['start'], npmPath, { ELECTRON_SKIP_BINARY_DOWNLOAD: '1' })).out).toBe('1\n');
+    expect((await bootstrap(['docs'], npmPath)).out).toBe('1\n');
+  });
+
   it('installs nothing the second time, and again when the lock file changed', async () => {
     const npmPath = npm(`fs.rmSync('node_modules', { recursive: true, force: true });\n${linkNode}`);
     await bootstrap(['start'], npmPath);

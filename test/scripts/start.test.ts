@@ -20,7 +20,9 @@ const start = (...args: readonly string[]): { readonly status: number | null; re
 
 const cases: readonly (readonly [name: string, args: readonly string[], says: string])[] = [
   ['a workspace that is not there', ['--workspace', 'missing'], 'There is no folder'],
-  ['a workspace that is a file', ['--workspace', 'file'], 'There is no folder'],
+  ['a workspace that is a file', ['--workspace', 'file'], 'is no folder'],
+  ['a blank workspace', ['--workspace', ''], '--workspace is blank'],
+  ['a port that is none, before anything is made', ['--port', 'abc'], 'The port "abc" is not usable'],
   ['an unknown option', ['--worksapce', '.'], '--worksapce'],
   ['an option without its value', ['--workspace'], 'Usage: npm start'],
   ['a stray word', ['demo'], 'Usage: npm start'],

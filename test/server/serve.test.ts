@@ -59,6 +59,7 @@ function scene(rendererDirectory = renderer): Scene {
     rendererDirectory,
     log: silentLog,
     stopRequested,
+    wish: 'Enter makes a new link',
     onNewLink: (listener) => {
       pressEnter = listener;
     },
@@ -92,6 +93,28 @@ it('makes a new link when Enter is pressed', async () => {
   await ended;
 });
 
+it('tells programs its links, each as a line of JSON and nothing else', async () => {
+  const stage = scene();
+  const ended = runServe(['--json'], '/w', stage);
+  while (stage.lines.length === 0) await new Promise(setImmediate);
+  stage.pressEnter();
+  const [first, second] = stage.lines.map((line) => JSON.parse(line) as { url: string; one_time_url: string; port: number; workspace: string });
+  expect(first).toMatchObject({ workspace: '/somewhere/workspace', url: expect.stringContaining(`:${first?.port}`) });
+  expect(first?.one_time_url).not.toBe(second?.one_time_url);
+  expect((await fetch(second?.one_time_url ?? '', { redirect: 'manual' })).status).toBe(303);
+  stage.stop('SIGTERM');
+  expect([await ended, stage.lines.length]).toEqual([0, 2]);
+});
+
+it('names the way to a new link that there is, and none where there is none', async () => {
+  const stage = { ...scene(), wish: null };
+  const ended = runServe([], '/w', stage);
+  await stage.announced;
+  expect(stage.lines.at(-1)).toBe('Ctrl+C stops.');
+  stage.stop('SIGTERM');
+  await ended;
+});
+
 it('closes the console again when the port is taken, and names the port', async () => {
   const other = createServer();
   await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
@@ -109,8 +132,8 @@ it('closes the console again when the window was never built', async () => {
 });
 
 it('takes its options strictly and names the field that is wrong', () => {
-  expect(parseServeArguments([])).toEqual({ port: 0, open: false, withWindow: false });
-  expect(parseServeArguments(['--port', '8700', '--open'])).toEqual({ port: 8700, open: true, withWindow: false });
+  expect(parseServeArguments([])).toEqual({ port: 0, open: false, withWindow: false, json: false });
+  expect(parseServeArguments(['--port', '8700', '--open'])).toEqual({ port: 8700, open: true, withWindow: false, json: false });
   expect(parseServeArguments(['--open', '--no-open']).open).toBe(false);
   for (const port of ['80', '65536', '-1', '8e3', '0x50', '', '１２３４']) {
     expect(() => parseServeArguments([`--port=${port}`]), port).toThrow(expect.objectContaining({ code: 'INPUT_INVALID', details: { field: 'port' } }));

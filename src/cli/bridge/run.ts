@@ -7,7 +7,7 @@
 import { realpathSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { ConsoleError, errorTable, isConsoleError, type ConsoleErrorBody, type ErrorCode, type OperationOutput, type Result } from '#contract';
-import type { CommandConsole, Surroundings } from '../io.ts';
+import { WorkingDirectoryGone, type CommandConsole, type Surroundings } from '../io.ts';
 import { exitStatus } from '../status.ts';
 import { runPlan, type PlanAnswer } from '../plans/flow.ts';
 import { tellArchive, tellDelete, tellPurge, type Deed, type Told } from './answers.ts';
@@ -43,7 +43,7 @@ export async function runBridgeCommand(around: Surroundings, command: string, va
 async function refuse(around: Surroundings, command: string, error: unknown): Promise<number> {
   if (!isConsoleError(error)) {
     await around.err.write(`ui-bridge ${command}: error: ${error instanceof Error ? error.message : String(error)}\n`);
-    return errorTable.INTERNAL.exit;
+    return error instanceof WorkingDirectoryGone ? errorTable.PATH_INVALID.exit : errorTable.INTERNAL.exit;
   }
   const drift = Array.isArray(error.details['drift']) ? error.details['drift'].map((one) => `  ${JSON.stringify(one)}\n`).join('') : '';
   await around.err.write(`${drift}ui-bridge ${command}: error: ${oneLine(`${error.message} ${error.remedy}`)}\n`);

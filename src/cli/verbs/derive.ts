@@ -62,16 +62,19 @@ function describeField(field: string, property: JsonSchema, required: boolean): 
   const repeatable = core.type === 'array';
   const value = repeatable ? core.items ?? {} : core;
   const choices = choicesOf(value);
+  const description = property.description ?? value.description ?? core.description ?? '';
+  // What is on unless somebody says no is spelt as that no.
+  const negated = kindOf(value) === 'flag' && property.default === true;
   return {
     field,
-    option: kebab(field),
+    option: negated ? `no-${kebab(field)}` : kebab(field),
     kind: kindOf(value),
-    description: property.description ?? value.description ?? core.description ?? '',
+    description: negated ? `do not ${description}` : description,
     required,
     repeatable,
     nullable,
     choices: nullable && choices.length > 0 ? [...choices, 'none'] : choices,
-    fallback: fallbackText(property.default),
+    fallback: negated ? null : fallbackText(property.default),
   };
 }
 

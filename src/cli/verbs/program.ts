@@ -33,8 +33,18 @@ const programName = 'sterownia';
 const nothing = Symbol('null');
 
 export function parseArguments(argv: readonly string[], data: CliData): Parsed {
-  const parser = new Parser(data);
-  return parser.parse(argv[0] === 'help' ? [...argv.slice(1), '--help'] : argv);
+  const words = argv[0] === 'help' ? [...argv.slice(1), '--help'] : argv;
+  return unknownWord(words, data) ?? new Parser(data).parse(words);
+}
+
+/** Commander prints the nearest help it has, whatever words come before `--help`; a command that does not exist has none. */
+function unknownWord(argv: readonly string[], data: CliData): Parsed | null {
+  const [area, verb] = argv;
+  if (!argv.some((word) => word === '--help' || word === '-h') || area === undefined || area.startsWith('-') || area === 'serve') return null;
+  const verbs = data.verbs.filter((one) => one.area === area).map((one) => one.verb);
+  if (verbs.length === 0) return { kind: 'usage', code: 'UNKNOWN_OPERATION', message: `unknown command '${area}'`, field: null };
+  if (verb === undefined || verb.startsWith('-') || verbs.includes(verb)) return null;
+  return { kind: 'usage', code: 'UNKNOWN_OPERATION', message: `unknown command '${area} ${verb}'`, field: null };
 }
 
 /** One parse: holds what commander's callbacks report until the end. */
@@ -44,6 +54,8 @@ class Parser {
   #printed = '';
   #complaint = '';
   #field: string | null = null;
+  /** What is wrong with a value, in our own words; commander's name the value once more. */
+  #problem: string | null = null;
   #found: Parsed | null = null;
 
   constructor(data: CliData) {
@@ -68,12 +80,16 @@ class Parser {
       if (!(error instanceof CommanderError)) throw error;
       return this.#ended(error);
     }
+    if (this.#globals().workspace?.trim() === '') {
+      this.#field = 'workspace';
+      return this.#usage('INPUT_INVALID', 'the option --workspace is blank; name a folder, or leave the option out');
+    }
     return this.#found ?? this.#usage('INPUT_INVALID', 'no command was given');
   }
 
   #ended(error: CommanderError): Parsed {
     if (error.exitCode === 0) return { kind: 'print', text: this.#printed };
-    const message = (this.#complaint === '' ? error.message : this.#complaint).replace(/^error: /, '').trim();
+    const message = this.#problem ?? (this.#complaint === '' ? error.message : this.#complaint).replace(/^error: /, '').trim();
     if (error.code === 'commander.help') {
       // A person who types the bare name asks what there is; a program that wants JSON has forgotten something.
       if (this.#program.args.length === 0 && !this.#globals().json) return new Parser(this.#data).parse(['--help']);
@@ -119,7 +135,8 @@ class Parser {
       const given = new Map<string, unknown>();
       verb.positional.forEach((spec, index) => given.set(spec.field, args[index]));
       const options = command.opts<Record<string, unknown>>();
-      for (const option of command.options) given.set(fieldOf(option.name()), options[option.attributeName()]);
+      // `--no-pin` is the field `pin`; commander names its value so as well.
+      for (const option of command.options) given.set(fieldOf(option.name().replace(/^no-/u, '')), options[option.attributeName()]);
       const missing = verb.options.find((spec) => spec.required && given.get(spec.field) === undefined);
       if (missing !== undefined) {
         this.#field = missing.field;
@@ -137,11 +154,14 @@ class Parser {
       .option('--open', 'open a window on this machine')
       .option('--with-window', 'open a window and stop when it is closed');
     this.#settle(command);
-    command.addHelpText('after', '\nExample:\n  sterownia serve --workspace . --port 8700\n\nStop it with Ctrl+C.');
+    command.addHelpText('after', '\nExample:\n  sterownia serve --workspace . --port 8700\n\nThe link that it prints is good for one browser. Enter makes a new one; without a terminal SIGUSR2 does.\nWith --json each link is a line of JSON: {"workspace", "url", "one_time_url", "port"}. Stop it with Ctrl+C or SIGTERM;\nwithout a terminal it outlives the session that started it.');
     command.action(() => {
       const { port, open, withWindow } = command.opts<{ port?: string; open?: boolean; withWindow?: boolean }>();
-      const argv = [...(port === undefined ? [] : ['--port', port]), ...(open === true ? ['--open'] : []), ...(withWindow === true ? ['--with-window'] : [])];
-      this.#found = { kind: 'serve', argv, globals: this.#globals() };
+      const globals = this.#globals();
+      const argv = [
+        ...(port === undefined ? [] : ['--port', port]), ...(open === true ? ['--open'] : []), ...(withWindow === true ? ['--with-window'] : []), ...(globals.json ? ['--json'] : []),
+      ];
+      this.#found = { kind: 'serve', argv, globals };
     });
   }
 
@@ -152,27 +172,26 @@ class Parser {
 
   #argument(spec: FieldSpec): Argument {
     const argument = new Argument(spec.required ? `<${spec.option}>` : `[${spec.option}]`, spec.description);
-    return argument.argParser((text: string) => this.#read(spec, text));
+    return argument.argParser((text: string) => this.#read(spec, text, `<${spec.option}>`));
   }
 
   #option(spec: FieldSpec): Option {
-    const flags = spec.kind === 'flag'
-      ? `--${spec.fallback === 'true' ? 'no-' : ''}${spec.option}`
-      : `--${spec.option} <${placeholder(spec)}>`;
+    const flags = spec.kind === 'flag' ? `--${spec.option}` : `--${spec.option} <${placeholder(spec)}>`;
     const option = new Option(flags, optionText(spec));
     if (spec.kind === 'flag') return option;
     return option.argParser((text: string, previous: unknown) => {
-      const value = this.#read(spec, text);
+      const value = this.#read(spec, text, `--${spec.option}`);
       return spec.repeatable ? [...(Array.isArray(previous) ? previous : []), value] : value;
     });
   }
 
-  #read(spec: FieldSpec, text: string): unknown {
+  #read(spec: FieldSpec, text: string, name: string): unknown {
     try {
       return readValue(spec, text) ?? nothing;
     } catch (error) {
       if (!(error instanceof ValueProblem)) throw error;
       this.#field = spec.field;
+      this.#problem = `${name}: ${error.message}`;
       throw new InvalidArgumentError(error.message);
     }
   }

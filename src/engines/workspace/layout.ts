@@ -24,6 +24,21 @@ export type LayoutName = keyof typeof layout;
 
 export const placeOf = (context: Pick<EngineContext, 'root'>, name: LayoutName): string => join(context.root, layout[name]);
 
+/** Places of which a workspace has at least one; an empty folder can become one. */
+const signs: readonly string[] = [layout.reports, layout.policy, layout.identity, layout.journal, layout.aiDecision, layout.signalQuality, 'var/models'];
+
+export function isWorkspace({ root, fs }: Pick<EngineContext, 'root' | 'fs'>): boolean {
+  const isThere = (place: string): boolean => {
+    try {
+      fs.lstat(join(root, place));
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  return signs.some(isThere) || fs.readdir(root).length === 0;
+}
+
 /** Runs under one of the workspace's locks. `acts` is held for the whole of an apply, undo, restore or check. */
 export function locked<T>(context: EngineContext, name: 'acts' | 'journal' | 'documents', options: LockOptions, work: () => T): T {
   return withLock(placeOf(context, 'locks'), name, options, work);

@@ -32,7 +32,8 @@ function option(name: string, value: unknown): string[] {
   const flag = `--${name.replaceAll('_', '-')}`;
   if (Array.isArray(value)) return value.flatMap((one: unknown) => option(name, one));
   if (value === true) return [flag];
-  if (value === false) return [];
+  // Fields that hold their default are left out before, so this one is on unless somebody says no.
+  if (value === false) return [`--no-${name.replaceAll('_', '-')}`];
   const text = textOf(value);
   return text.startsWith('-') ? [`${flag}=${quote(text)}`] : [flag, quote(text)];
 }

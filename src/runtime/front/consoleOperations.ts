@@ -6,7 +6,7 @@ import {
 } from '#contract';
 import { planIdOfFile } from './planFiles.ts';
 import type { EngineContext } from '#engines/storage';
-import { readPolicy, roleOf, workspaceInfo } from '#engines/workspace';
+import { isWorkspace, readPolicy, roleOf, workspaceInfo } from '#engines/workspace';
 import type { CoreOperation, FrontOperation } from '../core/types.ts';
 import type { Backend } from '../threads/pool.ts';
 import type { OpenOptions } from '../types.ts';
@@ -142,10 +142,12 @@ export function createConsoleOperations(parts: ConsoleParts): ConsoleOperations 
     return { path: directory, opened: (await options.abilities?.openFolder?.(directory)) ?? false };
   };
 
-  const openWorkspace = async ({ path }: OperationParsed<'console.open_workspace'>): Promise<OperationOutput<'console.open_workspace'>> => {
+  const openWorkspace = async ({ path }: OperationParsed<'console.open_workspace'>, actor: Actor): Promise<OperationOutput<'console.open_workspace'>> => {
     const chosen = path ?? (await chooseFolder());
     if (chosen === null) return { workspace: null };
     const other = { ...context, root: realFolder(chosen) };
+    // What a person picks in the system's own dialog or types in a terminal is meant; a page may only name workspaces.
+    if (path !== undefined && actor.door === 'window' && !isWorkspace(other) && !personal.recent().some((known) => known.path === other.root)) throw noWorkspace(path);
     const workspace = workspaceInfo(other);
     personal.remember(workspace);
     if (options.abilities?.switchWorkspace) await options.abilities.switchWorkspace(other.root);
@@ -272,6 +274,10 @@ export function createConsoleOperations(parts: ConsoleParts): ConsoleOperations 
     }, 1_500).unref();
   }
 }
+
+const noWorkspace = (path: string): ConsoleError => new ConsoleError('INPUT_INVALID', `The folder ${path} holds neither reports nor anything else of a workspace. Nothing was changed.`, {
+  remedy: 'Name the folder that holds var, audit and config; or open a new one once with "sterownia serve --workspace DIR" or the desktop\'s own dialog.', details: { field: 'path', path },
+});
 
 function realFolder(path: string): string {
   try {

@@ -4,18 +4,21 @@ import {
   type Actor, type Note, type Operation, type OperationName, type Result, type Role,
 } from '#contract';
 import type * as z from 'zod';
+import { issueText } from './issueText.ts';
 import { errorBody } from '../core/openCore.ts';
 import { PrintedAnswer } from '../printed.ts';
 
 export interface Standing {
   readonly actor: Actor;
   readonly role: Role;
+  /** Capabilities of the licence; entries that name none are in the basic set. */
+  readonly capabilities: ReadonlySet<string>;
   readonly readOnly: Note | null;
 }
 
 function describe(issue: z.core.$ZodIssue | undefined): { readonly field: string; readonly message: string } {
   const field = issue?.code === 'unrecognized_keys' ? issue.keys.join(', ') : (issue?.path.join('.') ?? '');
-  return { field: field === '' ? 'input' : field, message: issue?.message ?? 'does not fit' };
+  return { field: field === '' ? 'input' : field, message: issue === undefined ? 'does not fit' : issueText(issue) };
 }
 
 function parseInput(entry: Operation, name: string, input: unknown): unknown {
@@ -32,6 +35,11 @@ function authorise(entry: Operation, name: string, standing: Standing): void {
   if (roles.indexOf(standing.role) < roles.indexOf(entry.role)) {
     throw new ConsoleError('FORBIDDEN', `${name} needs the role ${entry.role}; ${standing.actor.name} is ${standing.role}. Nothing was changed.`, {
       remedy: 'Ask an admin; roles are set in config/console.json.', details: { needed: entry.role, role: standing.role },
+    });
+  }
+  if (entry.capability !== null && !standing.capabilities.has(entry.capability)) {
+    throw new ConsoleError('LICENCE_REQUIRED', `${name} needs the capability ${entry.capability} of the licence. Nothing was changed.`, {
+      remedy: 'Ask for a licence that includes it.', details: { capability: entry.capability },
     });
   }
   const personal = name === 'console.save_preferences' || name === 'console.mark_seen' || name === 'console.open_workspace';
@@ -56,6 +64,8 @@ export interface DispatchRequest {
   /** False where the caller runs in this process with the types of the table: nothing crosses a border then. */
   readonly checkOutput: boolean;
   readonly run: (name: OperationName, input: unknown) => Promise<unknown>;
+  /** The table, unless a test has an entry of its own. */
+  readonly entryOf?: (name: OperationName) => Operation;
   readonly onDefect: (name: string, error: unknown) => void;
 }
 
@@ -65,7 +75,7 @@ export async function dispatch(request: DispatchRequest): Promise<Result<unknown
     if (!isOperationName(name)) {
       throw new ConsoleError('UNKNOWN_OPERATION', `There is no operation ${JSON.stringify(name.slice(0, 100))}.`, { remedy: 'See docs/operations.md.' });
     }
-    const entry = operationEntry(name);
+    const entry = (request.entryOf ?? operationEntry)(name);
     const input = parseInput(entry, name, request.input);
     authorise(entry, name, request.standing);
     const output = await request.run(name, input);

@@ -17,14 +17,19 @@ import { dispatch, type Standing } from './dispatch.ts';
 import { createEventHub } from './eventHub.ts';
 import type { Metrics } from './metrics.ts';
 
+/** Until there are licences, everybody has the basic set: an entry that names a capability stays shut. */
+const basicSet: ReadonlySet<string> = new Set();
+
 function realWorkspace(path: string): string {
+  let found = 'There is no folder';
   try {
     const real = realpathSync.native(path);
     if (statSync(real).isDirectory()) return real;
+    found = 'This is no folder:';
   } catch {
     // Said below, in words that help.
   }
-  throw new ConsoleError('NOT_FOUND', `There is no folder ${path} to open as a workspace.`, { remedy: 'Give an existing folder with --workspace.', details: { field: 'workspace', path } });
+  throw new ConsoleError('NOT_FOUND', `${found} ${path}. No workspace was opened.`, { remedy: 'Give an existing folder with --workspace.', details: { field: 'workspace', path } });
 }
 
 /** The core in this very thread, for hosts without windows: nothing is copied, nothing is started. */
@@ -90,7 +95,7 @@ export async function openConsole(options: OpenOptions): Promise<Console> {
 
   const standing = (door: CallOptions['door']): Standing => {
     const actor: Actor = { ...(options.actor ?? osActor(door)), door };
-    return { actor, role: roleOf(readPolicy(context).config, actor.os_user), readOnly };
+    return { actor, role: roleOf(readPolicy(context).config, actor.os_user), capabilities: basicSet, readOnly };
   };
 
   // Without windows nothing is done before somebody wants a change: queries never write.
