@@ -4,13 +4,14 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { errorTable, errorCodes } from '#contract';
 import { runSterownia } from '../../src/cli/command.ts';
+import { answerOf } from '../support/double.ts';
 import { outcomeOf, planOf, Refusal, ScriptedConsole, stage, type Script } from './support.ts';
 
 const words = (line: string): string[] => line.split(' ');
 const noPlans = { plans: [], pagination: { has_more: false }, problems: [] };
 
 describe('output', () => {
-  const info = { workspace: { id: 'w', path: '/w\u001b[31m', name: 'biuro', demo: false, host: 'desk', read_only: null } };
+  const info = answerOf('workspace.info', { workspace: { id: 'w', path: '/w\u001b[31m', name: 'biuro', demo: false, host: 'desk', read_only: null } });
 
   test('--json prints one line of JSON and nothing else', async () => {
     const around = stage(words('workspace info --json'), { console: new ScriptedConsole(() => info), terminal: true });
@@ -265,7 +266,7 @@ describe('plans export', () => {
   let folder = '';
   beforeEach(() => { folder = mkdtempSync(join(tmpdir(), 'sterownia-cli-')); });
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
-  const document = { plan: { id: 'plan-aaaaaa' }, state: {}, results: [] };
+  const document = answerOf('plans.export', { plan: { id: 'plan-aaaaaa' } });
 
   test('writes the whole file at once, readable for others', async () => {
     const around = stage(words('plans export plan-aaaaaa --output x.json'), { console: new ScriptedConsole(() => document), cwd: folder });

@@ -1,7 +1,8 @@
 /** A console that answers from a script, and surroundings that collect what a command prints. */
-import { fail, succeed, type ConsoleErrorBody, type PlanView, type Result } from '#contract';
+import { fail, isOperationName, succeed, type ConsoleErrorBody, type PlanView, type Result } from '#contract';
 import type { CallOptions, OpenOptions } from '#runtime';
 import type { CommandConsole, Sink, Surroundings } from '../../src/cli/io.ts';
+import { answerOf } from '../support/double.ts';
 
 export interface Call {
   readonly name: string;
@@ -11,6 +12,10 @@ export interface Call {
 
 export type Script = (call: Call) => unknown;
 
+/** Text in pieces, which goes through the doors unread. */
+const isPrinted = (answer: unknown): boolean => typeof answer === 'object' && answer !== null && Symbol.iterator in answer;
+
+/** What a script names of an answer stands; the rest is derived from the operation's entry, and the whole has to fit it. */
 export class ScriptedConsole implements CommandConsole {
   readonly workspacePath = '/workspace';
   readonly calls: Call[] = [];
@@ -25,7 +30,8 @@ export class ScriptedConsole implements CommandConsole {
     const call = { name, input, options };
     this.calls.push(call);
     const answer = await this.#script(call);
-    return answer instanceof Refusal ? fail(answer.body) : succeed(answer);
+    if (answer instanceof Refusal) return fail(answer.body);
+    return succeed(isOperationName(name) && !isPrinted(answer) ? answerOf(name, answer as object) : answer);
   }
 
   close(): Promise<void> {

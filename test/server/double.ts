@@ -1,7 +1,9 @@
-/** A console for tests of the doors: answers from a table, records what it was asked, and can be made to wait. */
-import { fail, type EventEnvelope, type Result } from '#contract';
-import { ConsoleError } from '#contract';
-import type { CallOptions, Console } from '#runtime';
+/**
+ * A console for tests of the doors: knows the operations of the table, gives answers of their types, records what it was
+ * asked, and can be made to wait.
+ */
+import { ConsoleError, fail, type EventEnvelope, type OperationName, type OperationOutput, type Result } from '#contract';
+import type { CallOptions, Console, PrintedAnswer } from '#runtime';
 
 export interface RecordedCall {
   readonly name: string;
@@ -12,8 +14,8 @@ export interface RecordedCall {
 export interface ConsoleDouble extends Console {
   readonly calls: readonly RecordedCall[];
   readonly listeners: number;
-  /** What the next calls of that name do. */
-  answer(name: string, handler: (call: RecordedCall) => Promise<Result<unknown>>): void;
+  /** What the next calls of that name do; `answerOf` makes values that fit. */
+  answer<N extends OperationName>(name: N, handler: (call: RecordedCall) => Promise<Result<OperationOutput<N> | PrintedAnswer>>): void;
   emit(event: EventEnvelope): void;
 }
 

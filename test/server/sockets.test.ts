@@ -4,6 +4,7 @@ import { succeed, type Progress } from '#contract';
 import { silentLog } from '#engines/storage';
 import { PrintedAnswer } from '#runtime';
 import { enter, openStage, talk, upgradeStatus, type SocketParts, type Stage } from './support.ts';
+import { answerOf } from '../support/double.ts';
 
 let stage: Stage;
 let cookie: string;
@@ -46,7 +47,7 @@ describe('who gets a connection', () => {
 
 describe('a printed answer', () => {
   it('arrives as one message, whatever its pieces cut through', async () => {
-    const value = { reports: ['zażółć 😀', '"'.repeat(70_000)] };
+    const value = answerOf('reports.overview', { base_directory: `zażółć 😀${'"'.repeat(70_000)}` });
     const bytes = Buffer.from(JSON.stringify(value));
     const pieces = Array.from({ length: Math.ceil(bytes.length / 999) }, (_, at) => Uint8Array.from(bytes.subarray(at * 999, (at + 1) * 999)));
     stage.console.answer('reports.overview', ({ options }) => Promise.resolve(succeed(options.printed === true ? new PrintedAnswer(pieces) : value)));
@@ -92,9 +93,10 @@ describe('what may be said', () => {
 
   it('hands the input on as it came, as a call of a window', async () => {
     const page = await talk(stage, cookie);
-    stage.console.answer('workspace.info', () => Promise.resolve(succeed({ answer: 42 })));
+    const value = answerOf('workspace.info', { policy_path: 'żółć' });
+    stage.console.answer('workspace.info', () => Promise.resolve(succeed(value)));
     page.send({ type: 'call', id: 1, operation: 'workspace.info', input: { any: ['ż', null] } });
-    expect(await page.next((message) => message['id'] === 1)).toEqual({ type: 'result', id: 1, result: { ok: true, value: { answer: 42 } } });
+    expect(await page.next((message) => message['id'] === 1)).toEqual({ type: 'result', id: 1, result: { ok: true, value } });
     expect(stage.console.calls.map(({ name, input, options }) => [name, input, options.door])).toEqual([['workspace.info', { any: ['ż', null] }, 'window']]);
   });
 
@@ -109,26 +111,27 @@ describe('what may be said', () => {
   it('passes a stop on to the work and brings its last word', async () => {
     const page = await talk(stage, cookie);
     stage.console.answer('plans.apply', ({ options }) => new Promise((resolve) => {
-      options.signal?.addEventListener('abort', () => resolve(succeed({ stopped: true })));
+      options.signal?.addEventListener('abort', () => resolve(succeed(answerOf('plans.apply', { status: 'partial' }))));
     }));
     page.send({ type: 'call', id: 3, operation: 'plans.apply', input: {} });
     page.send({ type: 'cancel', id: 3 });
     page.send({ type: 'cancel', id: 99 });
-    expect(await page.next((message) => message['id'] === 3)).toMatchObject({ result: { ok: true, value: { stopped: true } } });
+    expect(await page.next((message) => message['id'] === 3)).toMatchObject({ result: { ok: true, value: { status: 'partial' } } });
   });
 
   it('brings the newest progress, thinned out, before the result', async () => {
     const page = await talk(stage, cookie);
+    const value = answerOf('workspace.check', { status: 'clean' });
     stage.console.answer('workspace.check', ({ options }) => {
       for (let done = 1; done <= 100; done += 1) options.onProgress?.(progress(done));
-      return Promise.resolve(succeed({}));
+      return Promise.resolve(succeed(value));
     });
     page.send({ type: 'call', id: 4, operation: 'workspace.check', input: {} });
     await page.next((message) => message['type'] === 'result');
     expect(page.messages).toEqual([
       { type: 'progress', id: 4, progress: progress(1) },
       { type: 'progress', id: 4, progress: progress(100) },
-      { type: 'result', id: 4, result: { ok: true, value: {} } },
+      { type: 'result', id: 4, result: { ok: true, value } },
     ]);
   });
 
@@ -147,7 +150,7 @@ describe('how it ends', () => {
     const page = await talk(stage, cookie);
     const signals = new Map<string, AbortSignal | undefined>();
     const bothRunning = new Promise<void>((resolve) => {
-      for (const name of ['reports.overview', 'plans.apply']) {
+      for (const name of ['reports.overview', 'plans.apply'] as const) {
         stage.console.answer(name, ({ options }) => {
           signals.set(name, options.signal);
           if (signals.size === 2) resolve();
@@ -189,7 +192,7 @@ describe('how it ends', () => {
 
   it('spares a slow window the flood of events, but not its results nor the newest event', async () => {
     const page = await talk(stage, cookie);
-    stage.console.answer('workspace.info', () => Promise.resolve(succeed({ here: true })));
+    stage.console.answer('workspace.info', () => Promise.resolve(succeed(answerOf('workspace.info', {}))));
     page.socket.pause();
     const filler = 'x'.repeat(200_000);
     for (let revision = 1; revision <= 400; revision += 1) {
