@@ -3,10 +3,10 @@
  *
  *   npm start [-- --workspace DIR] [--serve] [--electron] [--port N]
  */
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { accessSync, constants, existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { lookup } from 'node:dns/promises';
-import { constants as system, homedir } from 'node:os';
+import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -17,13 +17,12 @@ import type { runServe as RunServe } from '../src/server/serve.ts';
 import { parseServeArguments } from '../src/server/serveArguments.ts';
 import { chooseDoor, type Door } from './lib/doors.ts';
 import { electronObstacle, fetchObstacle, findElectron, type ElectronFacts } from './lib/electron.ts';
+import { runElectron } from './lib/runElectron.ts';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const failureMark = join(root, 'node_modules', '.sterownia-electron');
 const fetchLimitMs = 20_000;
 const askedFetchLimitMs = 15 * 60_000;
-/** An Electron that ends this soon with an error could not start at all. */
-const startedAfterMs = 6000;
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
@@ -138,39 +137,6 @@ async function provideElectron(asked: boolean, serveAsked: boolean): Promise<str
   return `${missing} and could not be fetched`;
 }
 
-/** The exit status, or the reason why Electron did not come up. */
-function runElectron(program: string, workspace: string): Promise<number | string> {
-  return new Promise((done) => {
-    const started = Date.now();
-    const env = { ...process.env };
-    delete env['ELECTRON_RUN_AS_NODE'];
-    const child: ChildProcess = spawn(program, [root, '--workspace', workspace], { stdio: ['ignore', 'inherit', 'pipe'], env });
-    let complaints = '';
-    child.stderr?.on('data', (chunk: Buffer) => {
-      if (Date.now() - started < startedAfterMs) complaints = (complaints + chunk.toString('utf8')).slice(0, 4000);
-      else process.stderr.write(chunk);
-    });
-    let stopped: NodeJS.Signals | null = null;
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-      process.on(signal, () => {
-        stopped = signal;
-        // A terminal sends Ctrl+C to both programs.
-        if (signal !== 'SIGINT' || process.stdin.isTTY !== true) child.kill(signal);
-      });
-    }
-    // What a runtime that did come up said meanwhile is for the person as well.
-    const told = setTimeout(() => process.stderr.write(complaints), startedAfterMs);
-    child.on('error', (error) => done(error.message));
-    child.on('close', (code, signal) => {
-      clearTimeout(told);
-      if (stopped !== null) return done(128 + system.signals[stopped]);
-      const failed = code !== 0 && Date.now() - started < startedAfterMs;
-      const ended = signal === null ? `it ended with status ${code ?? 'unknown'}` : `it was ended by ${signal}`;
-      done(failed ? complaints.split('\n').find((line) => line.trim() !== '') ?? ended : code ?? 1);
-    });
-  });
-}
-
 async function runHeadless(door: Door, workspace: string, port: string | undefined): Promise<number> {
   const built = new URL('../dist/server/index.mjs', import.meta.url);
   const { runServe } = (await import(built.href)) as { readonly runServe: typeof RunServe };
@@ -185,7 +151,7 @@ async function main(): Promise<number> {
   let door = chooseDoor({ ...known, electron: findElectron(facts), electronProblem, serveAsked: options.serve });
   say(door.message);
   if (door.kind === 'electron') {
-    const outcome = await runElectron(door.program, workspace);
+    const outcome = await runElectron(door.program, [root, '--workspace', workspace]);
     if (typeof outcome === 'number') return outcome;
     door = chooseDoor({ ...known, electron: null, electronProblem: `Electron did not start (${outcome})`, serveAsked: false });
     say(door.message);
