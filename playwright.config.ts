@@ -19,8 +19,8 @@ export default defineConfig<HostOption>({
   // One more try on a machine that may be busy with other things; what needed it is counted and named.
   retries: process.env['CI'] === 'true' ? 1 : 0,
   forbidOnly: true,
-  timeout: 120_000,
-  expect: { timeout: 20_000 },
+  timeout: 240_000,
+  expect: { timeout: 60_000 },
   reporter: 'list',
   projects: withElectron
     ? [{ name: 'electron', use: { host: 'electron' }, testIgnore: ['**/connection.spec.ts', '**/desktop.spec.ts'] }]

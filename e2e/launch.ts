@@ -141,7 +141,7 @@ async function launchStandIn(options: LaunchOptions, home: string): Promise<Laun
         await desktop.send({ do: 'answer_message', choice: 1 });
         desktop.process.kill('SIGTERM');
       }
-      const late = setTimeout(() => desktop.process.kill('SIGKILL'), 20_000);
+      const late = setTimeout(() => desktop.process.kill('SIGKILL'), 60_000);
       const code = await desktop.exited;
       clearTimeout(late);
       if (code === null) throw new Error(`the program did not end when asked to:\n${desktop.output()}`);
@@ -164,8 +164,9 @@ async function startServer(options: LaunchOptions, home: string, port: number): 
   const exited = exitOf(child);
   const link = await new Promise<string>((found, reject) => {
     child.stdout.on('data', () => {
-      const match = /http:\/\/\S+/u.exec(output());
-      if (match !== null) found(match[0]);
+      // A chunk can end in the middle of the link; its line does not.
+      const match = /(?<link>http:\/\/[^\s,]+)[^\n]*\n/u.exec(output());
+      if (match?.groups?.['link'] !== undefined) found(match.groups['link']);
     });
     void exited.then((code) => reject(new Error(`the server ended with ${String(code)}:\n${output()}`)));
   });

@@ -50,6 +50,8 @@ test('keeping both leaves the present file and names the restored one', async ({
 const many = 24_000;
 
 test('a long purge that is stopped says what it leaves, and what was done can be undone', async ({ launch }) => {
+  test.setTimeout(600_000);
+  const patient = { timeout: 180_000 };
   const large = makeWorkspace('large');
   try {
     for (let at = 0; at < many; at += 1) large.report(`bulk/run_${String(at).padStart(5, '0')}`, { exports: [] });
@@ -57,19 +59,19 @@ test('a long purge that is stopped says what it leaves, and what was done can be
     const reports = new ReportCenter(page);
     await reports.rows.first().waitFor();
     const plan = await reports.act('Purge by filter');
-    await expect(plan.sentence).toContainText('24,000');
+    await expect(plan.sentence).toContainText('24,000', patient);
     await plan.confirm(/Type (?<word>\S+) to confirm/u.exec(await plan.dialog.innerText())?.groups?.['word'] ?? '');
     await plan.button(/^Purge 24,000/u).click();
     const work = plan.dialog.getByRole('region', { name: 'At work' });
     await expect(work).toContainText('Stopping ends after the present item');
     await expect(work.getByRole('status')).toContainText('/');
     await work.getByRole('button', { name: 'Stop' }).click();
-    await expect(plan.result).toContainText('stopped');
+    await expect(plan.result).toContainText('stopped', patient);
     const left = readdirSync(join(large.path, 'var/reports/bulk')).length;
     expect(left).toBeGreaterThan(0);
     expect(left).toBeLessThan(many);
     await plan.button('Undo').click();
-    await expect(plan.dialog.getByText(/Undone by/u)).toBeVisible();
+    await expect(plan.dialog.getByText(/Undone by/u)).toBeVisible(patient);
     expect(readdirSync(join(large.path, 'var/reports/bulk'))).toHaveLength(many);
   } finally {
     large.remove();

@@ -5,7 +5,7 @@ import { nodeFileSystem, systemClock } from '#engines/storage';
 
 const [folder = '', seq = '1'] = process.argv.slice(2);
 const keys = openDeviceKeys({
-  serviceName: 'sterownia-test', fs: nodeFileSystem, clock: systemClock, fallbackDirectory: join(folder, 'config'), loadKeytar: () => import('keytar'),
+  serviceName: 'sterownia-test', fs: nodeFileSystem, clock: systemClock, fallbackDirectory: join(folder, 'config'), loadKeytar: () => import('keytar'), timeoutMs: 30_000,
 });
 const { keyId } = await keys.signer();
 await keys.setPin('workspace', { seq: Number(seq), hash: 'a'.repeat(64) });

@@ -51,7 +51,7 @@ function inSession(folder: string, script: string): Promise<readonly Seen[]> {
 const unlock = `
 exec 3< <(exec gnome-keyring-daemon --foreground --unlock --components=secrets < <(printf pw) 2>&1)
 daemon=$!
-for attempt in $(seq 200); do
+for attempt in $(seq 1200); do
   dbus-send --session --print-reply --dest=org.freedesktop.DBus / org.freedesktop.DBus.NameHasOwner string:org.freedesktop.secrets | grep -q 'boolean true' && break
   sleep 0.05
 done

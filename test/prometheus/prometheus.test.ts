@@ -42,7 +42,7 @@ afterEach(async () => {
 });
 
 describe('Prometheus', () => {
-  it('works out the same shares as the console counts, over acts of the console and of other programs', { timeout: 120_000 }, async () => {
+  it('works out the same shares as the console counts, over acts of the console and of other programs', { timeout: 600_000 }, async () => {
     const port = await freePort();
     // Of long ago: they are in no window any more, but their series are known, and begin at 0.
     note('model_change', { model_name: 'decision_engine', model_version: 'v0', guardrail_active: 'true' }, 5);
@@ -83,7 +83,7 @@ describe('Prometheus', () => {
     note('model_change', { model_name: 'a model that nobody knew', model_version: '1', guardrail_active: 'false', kill_switch: 'false' });
     const late = 'auto_trader_model_changes_total{model="a model that nobody knew"}';
     await until('the step of a series that is new', async () => ((await valueOf(server, late)) === 1 ? true : null));
-    expect(await valueOf(server, `increase(${late}[1h])`)).toBeGreaterThan(0.99);
+    await until('its increase', async () => (((await valueOf(server, `increase(${late}[1h])`)) ?? 0) > 0.99 ? true : null));
     expect(await valueOf(server, String(queriesOf(stage7)[1]))).toBeCloseTo(1 / 4, 12);
 
     const states = await server.query('sum by (state) (auto_trader_retraining_guardrail_blocks_total)');
@@ -91,7 +91,7 @@ describe('Prometheus', () => {
     const statuses = await server.query('sum by (model, status) (auto_trader_retraining_cycles_total)');
     expect(statuses.get('{"model":"decision_engine","status":"failure"}')).toBe(1);
     const changed = await valueOf(server, 'max(auto_trader_model_change_timestamp_seconds)');
-    expect(Math.abs((changed ?? 0) - Date.now() / 1000)).toBeLessThan(120);
+    expect(Math.abs((changed ?? 0) - Date.now() / 1000)).toBeLessThan(600);
     expect([...(await server.query('auto_trader_guardrail_blocks_total == 1')).keys()].map((labels) => (JSON.parse(labels) as Record<string, string>)['portfolio'])).toEqual(['bot "one"']);
 
     const checked = promtool(['check', 'metrics'], await text(port));

@@ -46,7 +46,7 @@ interface Answer {
 export async function startPrometheus(directory: string, target: number): Promise<Prometheus> {
   mkdirSync(directory, { recursive: true });
   const config = join(directory, 'prometheus.yml');
-  writeFileSync(config, `global: { scrape_interval: 1s, scrape_timeout: 1s }\nscrape_configs:\n  - job_name: sterownia\n    static_configs: [{ targets: ['127.0.0.1:${target}'] }]\n`);
+  writeFileSync(config, `global: { scrape_interval: 5s, scrape_timeout: 5s }\nscrape_configs:\n  - job_name: sterownia\n    static_configs: [{ targets: ['127.0.0.1:${target}'] }]\n`);
   const port = await freePort();
   const child: ChildProcess = spawn('prometheus', [
     `--config.file=${config}`, `--storage.tsdb.path=${join(directory, 'data')}`, `--web.listen-address=127.0.0.1:${port}`, '--log.level=error',

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { EventEnvelope, Progress } from '#contract';
 import { openConsole, openSwitchingConsole, PrintedAnswer, type Console } from '#runtime';
+import { until as eventually } from '../prometheus/support.ts';
 import { actorNamed, testWorkspace, type TestWorkspace } from '../support/workspace.ts';
 
 let workspace: TestWorkspace;
@@ -31,13 +32,7 @@ afterEach(async () => {
   workspace.remove();
 });
 
-async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
-  for (let tries = 0; tries < 200; tries += 1) {
-    if (await holds()) return;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  throw new Error(`never happened: ${what}`);
-}
+const until = async (what: string, holds: () => boolean | Promise<boolean>): Promise<true> => eventually(what, async () => ((await holds()) ? true : null));
 
 const count = async (): Promise<number> => {
   const result = await console_.invoke('reports.list', {}, window);

@@ -108,7 +108,7 @@ describe('the bootstrap', () => {
   it('says what is fetched and that it is alive, and gives up with a remedy where nothing arrives', async () => {
     put('package-lock.json', '{"lockfileVersion":3,"packages":{"":{"name":"x"},"node_modules/y":{"version":"1.0.0"}}}');
     const silent = npm("console.error('npm http fetch GET 200 https://registry.npmjs.org/react-dom 12ms');\nsetInterval(() => undefined, 1000);");
-    const result = await bootstrap(['start'], silent, { STEROWNIA_INSTALL_BEAT_MS: '100', STEROWNIA_INSTALL_PATIENCE_MS: '1500' });
+    const result = await bootstrap(['start'], silent, { STEROWNIA_INSTALL_BEAT_MS: '100', STEROWNIA_INSTALL_PATIENCE_MS: '10000' });
     expect([result.code, stack.test(result.err)]).toEqual([1, false]);
     expect(result.err).toMatch(/Fetching up to 1 packages.* from the npm registry/u);
     expect(result.err).toMatch(/… \d+ s, 1 fetched, last react-dom/u);
@@ -132,7 +132,7 @@ describe('the bootstrap', () => {
   });
 
   it('installs once when two are started at the same time, and leaves no lock', async () => {
-    const npmPath = npm(`const held = fs.existsSync('.sterownia-install.lock');\nfs.appendFileSync('log.txt', held + '\\n');\nAtomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1500);\n${linkNode}`);
+    const npmPath = npm(`const held = fs.existsSync('.sterownia-install.lock');\nfs.appendFileSync('log.txt', held + '\\n');\nAtomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5000);\n${linkNode}`);
     const both = await Promise.all([bootstrap(['start'], npmPath), bootstrap(['start'], npmPath)]);
     expect(both.map(({ code, out }) => [code, out])).toEqual([[0, 'start\n'], [0, 'start\n']]);
     expect(log().split('\n').filter((line) => line !== 'build')).toEqual(['npm ci', 'true', '']);
