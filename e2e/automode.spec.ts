@@ -6,7 +6,7 @@ import { card, dialog, expect, test } from './pages/autoMode.ts';
 
 test('tells the state, the guardrails, both shares with their bases, and what needs a person with the step of the runbook', async ({ panel: page }) => {
   await expect(card(page, 'Automation')).toContainText('On');
-  await expect(card(page, 'Automation')).toContainText(/btc-retrain.*in \d+ h/u);
+  await expect(card(page, 'Automation')).toContainText(/btc-retrain.*in \d+\sh/u);
   await expect(card(page, 'Guardrails')).toContainText('fine');
   await expect(card(page, 'Share under a guardrail')).toContainText('1 of 2 in the last 1 h');
   await expect(card(page, 'Share under a guardrail')).toContainText('1 of 3 in the last 2 h');

@@ -13,17 +13,42 @@ const plain = (text: string): string => text.replaceAll(/\s/gu, ' ');
 
 describe('numbers and times', () => {
   it('writes sizes in binary units', () => {
-    expect(english.bytes(0)).toBe('0 B');
-    expect(english.bytes(1023)).toBe('1,023 B');
-    expect(english.bytes(1024)).toBe('1 KiB');
-    expect(english.bytes(1536)).toBe('1.5 KiB');
-    expect(english.bytes(3.1 * 1024 ** 3)).toBe('3.1 GiB');
-    expect(polish.bytes(1536)).toBe('1,5 KiB');
+    expect(plain(english.bytes(0))).toBe('0 B');
+    expect(plain(english.bytes(1023))).toBe('1,023 B');
+    expect(plain(english.bytes(1024))).toBe('1 KiB');
+    expect(plain(english.bytes(1536))).toBe('1.5 KiB');
+    expect(plain(english.bytes(3.1 * 1024 ** 3))).toBe('3.1 GiB');
+    expect(plain(polish.bytes(1536))).toBe('1,5 KiB');
+    expect(plain(polish.percent(0.205))).toBe('20,5 %');
+    expect(plain(english.percent(0.205, 0))).toBe('21 %');
+  });
+
+  it('ends no line between a number and its unit, or within a date', () => {
+    expect(english.bytes(1536)).toBe('1.5\u00a0KiB');
+    expect(english.percent(0.2)).toBe('20\u00a0%');
+    expect(durationText(7_800_000)).toBe('2\u00a0h\u00a010\u00a0min');
+    expect(english.instant('2026-11-30T22:36:00Z')).toBe('30\u00a0Nov\u00a02026, 22:36\u00a0UTC');
+    expect(polish.ago('2024-01-01T11:55:00Z', Date.parse('2024-01-01T12:00:00Z'))).toBe('5\u00a0minut temu');
   });
 
   it('writes an instant in the local zone with its name, and in UTC for evidence', () => {
-    expect(polish.instant('2024-07-01T10:00:00Z')).toBe('01.07.2024, 12:00 CEST');
+    expect(plain(polish.instant('2024-07-01T10:00:00Z'))).toBe('01.07.2024, 12:00 CEST');
     expect(utcText('2024-07-01T12:00:00+02:00')).toBe('2024-07-01 10:00:00 UTC');
+  });
+
+  it('writes the month as a word where its number could be taken for a day', () => {
+    expect(plain(english.instant('2026-12-01T00:12:00Z'))).toBe('1 Dec 2026, 00:12 UTC');
+    expect(plain(english.date('2026-05-06T00:12:00Z'))).toBe('6 May 2026');
+    expect(plain(polish.date('2026-05-06T00:12:00Z'))).toBe('06.05.2026');
+  });
+
+  it('writes times, days and the zone apart, for an axis', () => {
+    const at = Date.parse('2026-12-01T00:15:00Z');
+    expect(english.time(at)).toBe('00:15');
+    expect(polish.time(at)).toBe('01:15');
+    expect(plain(english.day(at))).toBe('1 Dec');
+    expect(polish.day(at)).toBe('01.12');
+    expect(polish.zone(at)).toBe('CET');
   });
 
   it('shows what is no instant as it stands', () => {
@@ -33,17 +58,21 @@ describe('numbers and times', () => {
 
   it('tells the distance in the language of the person', () => {
     const now = Date.parse('2024-01-01T12:00:00Z');
-    expect(english.ago('2024-01-01T11:55:00Z', now)).toBe('5 minutes ago');
-    expect(polish.ago('2024-01-01T11:55:00Z', now)).toBe('5 minut temu');
+    expect(plain(english.ago('2024-01-01T11:55:00Z', now))).toBe('5 minutes ago');
+    expect(plain(polish.ago('2024-01-01T11:55:00Z', now))).toBe('5 minut temu');
     expect(plain(polish.ago('2024-01-01T14:00:00Z', now))).toBe('za 2 godziny');
   });
 
-  it('writes durations with the two largest units', () => {
-    expect(durationText(-5)).toBe('0 s');
-    expect(durationText(41_000)).toBe('41 s');
-    expect(durationText(185_000)).toBe('3 min 05 s');
-    expect(durationText(7_800_000)).toBe('2 h 10 min');
-    expect(durationText(90_000_000)).toBe('1 d 01 h');
+  it('writes durations with the two largest units, the second one only where it says something', () => {
+    const said = (milliseconds: number): string => plain(durationText(milliseconds));
+    expect(said(-5)).toBe('0 s');
+    expect(said(41_000)).toBe('41 s');
+    expect(said(185_000)).toBe('3 min 05 s');
+    expect(said(180_000)).toBe('3 min');
+    expect(said(7_800_000)).toBe('2 h 10 min');
+    expect(said(21_600_000)).toBe('6 h');
+    expect(said(90_000_000)).toBe('1 d 01 h');
+    expect(said(86_400_000)).toBe('1 d');
   });
 });
 

@@ -41,6 +41,14 @@ describe('sentences of results', () => {
     expect(noteLine(texts.pl, note('drift_kind', { was: 'file', is: 'link' }))).toBe('rodzaj się zmienił: był plik, jest dowiązanie');
   });
 
+  it('say why a job or the loop waits in words, where the reason is a code', () => {
+    expect(noteLine(texts.pl, note('loop_job_held_up', { job: 'sol-retrain', reason: 'cooldown' }))).toBe('zadanie sol-retrain jest wstrzymane (karencja po niepowodzeniu)');
+    expect(noteLine(texts.en, note('loop_job_held_up', { job: 'sol-retrain', reason: 'cooldown' }))).toBe('sol-retrain is held up (cools down after a failure)');
+    expect(noteLine(texts.pl, note('loop_held_up', { reason: 'paused' }))).toBe('Nic się nie rozpoczyna: AutoMode jest wstrzymany');
+    expect(noteLine(texts.pl, note('guardrails_in_force', { names: 'effective_risk, tail_risk_index' }))).toBe('Działają: ryzyko efektywne, ryzyko ogona');
+    expect(noteLine(texts.pl, note('guardrails_unknown', { provider: 'signals', state: 'stale' }))).toBe('Stan nieznany: Sygnały bota (zbyt stare)');
+  });
+
   it('tell an error of the contract by its code, with path and answer of the system', () => {
     const error = new ConsoleError('IO', 'The system refused to write /w/a (EACCES).', { details: { path: '/w/a', system: 'EACCES', half: { hidden: true } } });
     expect(noteLine(texts.pl, failureNote(error))).toBe('System operacyjny odmówił operacji na pliku. · Ścieżka: /w/a · Odpowiedź systemu: EACCES');
@@ -65,7 +73,7 @@ describe('facts of an error', () => {
 
   it('are shown in a fixed order, with words where the value is one of a closed set', () => {
     expect(factsOf(texts.pl, { role: 'viewer', field: 'path', conflicts: ['a'], needed: 'admin' })).toEqual([
-      ['Pole', 'path'], ['Potrzebna rola', 'administrator'], ['Twoja rola', 'obserwator'],
+      ['Pole', 'ścieżka'], ['Potrzebna rola', 'administrator'], ['Twoja rola', 'obserwator'],
     ]);
   });
 });

@@ -8,7 +8,7 @@ import { buttonText, planSentence, shortInput, wordToType, type SentencePlan } f
 import { inboxOrder, livenessOf, needsMet, paceOf } from '../../src/renderer/features/plans/rules.ts';
 
 const texts: { en: Text; pl: Text } = { en: () => '', pl: () => '' };
-const plain = (text: string): string => text.replaceAll(/[  ]/gu, ' ');
+const plain = (text: string): string => text.replaceAll(/\s/gu, ' ');
 
 beforeAll(async () => {
   for (const language of ['en', 'pl'] as const) {

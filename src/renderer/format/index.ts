@@ -1,13 +1,20 @@
-/** Numbers, sizes, times and durations as people of the chosen language write them. Every number has its unit. */
+/**
+ * Numbers, sizes, times and durations as people of the chosen language write them. Every number has its unit, and no line
+ * ends between the two.
+ */
 
 export type Language = 'en' | 'pl';
 
 const locales: Readonly<Record<Language, string>> = { en: 'en-GB', pl: 'pl-PL' };
+/** Keeps a number and its unit on one line. */
+export const noBreak = '\u00a0';
 const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'] as const;
 
 export interface Format {
   readonly language: Language;
   number(value: number, digits?: number): string;
+  /** Of a share between 0 and 1. */
+  percent(share: number, digits?: number): string;
   bytes(value: number): string;
   speed(bytesPerSecond: number): string;
   /** Local date and time with the zone. */
@@ -15,7 +22,14 @@ export interface Format {
   /** The same instant in UTC, for evidence and for titles. */
   utc(value: string | number): string;
   date(value: string | number): string;
+  /** Hours and minutes in UTC. */
   clock(value: number): string;
+  /** Hours and minutes in the zone of this computer. */
+  time(value: number): string;
+  /** Day and month in the zone of this computer. */
+  day(value: number): string;
+  /** The zone of this computer at that instant, for a place where it is named once for many times. */
+  zone(value: string | number): string;
   /** "5 minutes ago", "in 2 hours". */
   ago(value: string | number, now: number): string;
   duration(milliseconds: number): string;
@@ -43,29 +57,45 @@ const steps: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
 
 function relative(formatter: Intl.RelativeTimeFormat, difference: number): string {
   for (const [unit, length] of steps) {
-    if (Math.abs(difference) >= length || unit === 'second') return formatter.format(Math.round(difference / length), unit);
+    if (Math.abs(difference) >= length || unit === 'second') return formatter.format(Math.round(difference / length), unit).replace(/(?<=\d) /u, noBreak);
   }
   return '';
 }
 
-/** "41 s", "3 min 05 s", "2 h 10 min": the two largest units are enough to decide whether to wait. */
+/** Two units side by side; the smaller one only where it says something. */
+function twoUnits(large: number, largeUnit: string, small: number, smallUnit: string): string {
+  const first = `${String(large)}${noBreak}${largeUnit}`;
+  return small === 0 ? first : `${first}${noBreak}${String(small).padStart(2, '0')}${noBreak}${smallUnit}`;
+}
+
+/** "41 s", "3 min 05 s", "2 h 10 min", "6 h": the two largest units are enough to decide whether to wait. */
 export function durationText(milliseconds: number): string {
   const seconds = Math.max(0, Math.round(milliseconds / 1000));
-  const two = (value: number): string => String(value).padStart(2, '0');
-  if (seconds < 60) return `${String(seconds)} s`;
-  if (seconds < 3600) return `${String(Math.floor(seconds / 60))} min ${two(seconds % 60)} s`;
-  if (seconds < 86_400) return `${String(Math.floor(seconds / 3600))} h ${two(Math.floor((seconds % 3600) / 60))} min`;
-  return `${String(Math.floor(seconds / 86_400))} d ${two(Math.floor((seconds % 86_400) / 3600))} h`;
+  if (seconds < 60) return `${String(seconds)}${noBreak}s`;
+  if (seconds < 3600) return twoUnits(Math.floor(seconds / 60), 'min', seconds % 60, 's');
+  if (seconds < 86_400) return twoUnits(Math.floor(seconds / 3600), 'h', Math.floor((seconds % 3600) / 60), 'min');
+  return twoUnits(Math.floor(seconds / 86_400), 'd', Math.floor((seconds % 86_400) / 3600), 'h');
 }
+
+/** A month as a word cannot be taken for a day; Polish readers know in which order their numbers stand. */
+const dateForms: Readonly<Record<Language, Intl.DateTimeFormatOptions>> = {
+  en: { year: 'numeric', month: 'short', day: 'numeric' }, pl: { year: 'numeric', month: '2-digit', day: '2-digit' },
+};
+const dayForms: Readonly<Record<Language, Intl.DateTimeFormatOptions>> = { en: { month: 'short', day: 'numeric' }, pl: { month: '2-digit', day: '2-digit' } };
+const clockForm: Intl.DateTimeFormatOptions = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' };
+
+/** Date, clock and zone stay whole each; between date and clock a line may end. */
+const whole = (text: string): string => text.replaceAll(/(?<!,) /gu, noBreak);
 
 export function createFormat(language: Language, zone?: string): Format {
   const locale = locales[language];
   const timeZone = zone === undefined ? {} : { timeZone: zone };
-  const instantFormat = new Intl.DateTimeFormat(locale, {
-    year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', timeZoneName: 'short', ...timeZone,
-  });
-  const dateFormat = new Intl.DateTimeFormat(locale, { year: 'numeric', month: '2-digit', day: '2-digit', ...timeZone });
-  const clockFormat = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', timeZone: 'UTC' });
+  const instantFormat = new Intl.DateTimeFormat(locale, { ...dateForms[language], ...clockForm, timeZoneName: 'short', ...timeZone });
+  const dateFormat = new Intl.DateTimeFormat(locale, { ...dateForms[language], ...timeZone });
+  const dayFormat = new Intl.DateTimeFormat(locale, { ...dayForms[language], ...timeZone });
+  const timeFormat = new Intl.DateTimeFormat(locale, { ...clockForm, ...timeZone });
+  const zoneFormat = new Intl.DateTimeFormat(locale, { timeZoneName: 'short', ...timeZone });
+  const clockFormat = new Intl.DateTimeFormat(locale, { ...clockForm, timeZone: 'UTC' });
   const relativeFormat = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
   const listFormat = new Intl.ListFormat(locale, { type: 'conjunction' });
   // Making a formatter costs far more than using it, and a table asks for one in every cell.
@@ -85,17 +115,21 @@ export function createFormat(language: Language, zone?: string): Format {
       shown /= 1024;
       unit += 1;
     }
-    return `${number(shown, unit === 0 || shown >= 100 ? 0 : 1)} ${units[unit] ?? 'B'}`;
+    return `${number(shown, unit === 0 || shown >= 100 ? 0 : 1)}${noBreak}${units[unit] ?? 'B'}`;
   };
   return {
     language,
     number,
+    percent: (share, digits = 1) => `${number(share * 100, digits)}${noBreak}%`,
     bytes,
     speed: (value) => `${bytes(value)}/s`,
-    instant: (value) => withDate(value, (date) => instantFormat.format(date)),
+    instant: (value) => withDate(value, (date) => whole(instantFormat.format(date))),
     utc: utcText,
-    date: (value) => withDate(value, (date) => dateFormat.format(date)),
+    date: (value) => withDate(value, (date) => whole(dateFormat.format(date))),
     clock: (value) => clockFormat.format(value),
+    time: (value) => timeFormat.format(value),
+    day: (value) => whole(dayFormat.format(value)),
+    zone: (value) => zoneFormat.formatToParts(new Date(value)).find(({ type }) => type === 'timeZoneName')?.value ?? '',
     ago: (value, now) => withDate(value, (date) => relative(relativeFormat, date.getTime() - now)),
     duration: durationText,
     list: (parts) => listFormat.format(parts),

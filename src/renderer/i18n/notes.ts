@@ -2,13 +2,19 @@
 import * as z from 'zod';
 import { isErrorCode, noteSchema, type Note } from '#contract';
 import { shownName } from '../format/names.ts';
+import { factWords } from './facts.ts';
 import { hasText, type Text } from './index.ts';
 
 /** Facts of a note that are words of their own. */
 const kinds: ReadonlySet<string> = new Set(['was', 'is']);
 
-function params(t: Text, given: Note['params']): Record<string, string | number> {
-  return Object.fromEntries(Object.entries(given).map(([name, value]) => {
+/** Why a job or the whole loop waits: a code, or a sentence of a console that has more to say. */
+const reasons: Readonly<Record<string, string>> = { loop_job_held_up: 'automode.block.', loop_held_up: 'automode.block.automation_' };
+
+function params(t: Text, { code, params: given }: Note): Record<string, string | number> {
+  return Object.fromEntries(Object.entries(factWords(t, given)).map(([name, value]) => {
+    const reason = `${reasons[code] ?? ''}${String(value)}`;
+    if (name === 'reason' && code in reasons && hasText(reason)) return [name, t(reason)];
     const key = `words.item_kind.${String(value)}`;
     return [name, kinds.has(name) && typeof value === 'string' && hasText(key) ? t(key) : value];
   }));
@@ -21,7 +27,7 @@ export const shownFacts = [
 ] as const;
 
 /** Facts whose values are words of a closed set. */
-const sets: Readonly<Record<string, string>> = { status: 'plan_status', needed: 'role', role: 'role' };
+const sets: Readonly<Record<string, string>> = { status: 'plan_status', needed: 'role', role: 'role', field: 'field' };
 
 /** Name and value of every fact that people can use, in a fixed order. */
 export function factsOf(t: Text, details: Readonly<Record<string, unknown>>): readonly (readonly [string, string])[] {
@@ -34,14 +40,15 @@ export function factsOf(t: Text, details: Readonly<Record<string, unknown>>): re
 }
 
 /** One note as a sentence; null for a code that this window does not know, which a newer console may send. */
-export function noteLine(t: Text, { code, params: given }: Note): string | null {
+export function noteLine(t: Text, said: Note): string | null {
+  const { code, params: given } = said;
   if (code === 'failure') {
     const error = given['error'];
     if (!isErrorCode(error)) return null;
     return [t(`errors.${error}.title`), ...factsOf(t, given).map(([name, value]) => `${name}: ${value}`)].join(' · ');
   }
   const key = `notes.${code}`;
-  return hasText(key) ? t(key, params(t, given)) : null;
+  return hasText(key) ? t(key, params(t, said)) : null;
 }
 
 const notes = z.array(noteSchema);

@@ -11,7 +11,9 @@ import Typography from '@mui/material/Typography';
 import { useEffect, useId, useRef, useState, type ReactElement, type ReactNode } from 'react';
 import type { ConsoleErrorBody, OperationInput, OperationName, OperationOutput, Progress } from '#contract';
 import { cliLine } from '../format/cliLine.ts';
-import { useText } from '../i18n/index.ts';
+import type { Format } from '../format/index.ts';
+import { wordOf } from '../i18n/facts.ts';
+import { useFormat, useText, type Text } from '../i18n/index.ts';
 import { useFromSnapshot, useTransport } from '../state/store.ts';
 import { ErrorNotice } from './notices.tsx';
 import { CliLine } from './values.tsx';
@@ -44,11 +46,15 @@ interface Work<T> {
   readonly output: T | null;
 }
 
-const progressText = (progress: Progress | null): string =>
-  (progress === null ? '' : [progress.phase, progress.total === null ? String(progress.done) : `${progress.done} / ${progress.total}`, progress.item ?? ''].filter((part) => part !== '').join(' · '));
+function progressText(t: Text, format: Format, progress: Progress | null): string {
+  if (progress === null) return '';
+  const done = format.number(progress.done);
+  return [wordOf(t, ['models.phase'], progress.phase), progress.total === null ? done : `${done} / ${format.number(progress.total)}`, progress.item ?? ''].filter((part) => part !== '').join(' · ');
+}
 
 export function ActDialog<N extends OperationName>(props: ActDialogProps<N>): ReactElement {
   const t = useText();
+  const format = useFormat();
   const transport = useTransport();
   const workspace = useFromSnapshot((snapshot) => snapshot.workspace.path);
   const titleId = useId();
@@ -86,7 +92,7 @@ export function ActDialog<N extends OperationName>(props: ActDialogProps<N>): Re
         {work.busy && props.long === true ? (
           <div role="status">
             <WorkBar label={props.button} progress={work.progress} />
-            <Typography variant="caption" color="text.secondary">{progressText(work.progress)}</Typography>
+            <Typography variant="caption" color="text.secondary">{progressText(t, format, work.progress)}</Typography>
           </div>
         ) : null}
         {work.error === null ? null : <ErrorNotice error={work.error} />}

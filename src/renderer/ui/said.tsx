@@ -26,11 +26,14 @@ export interface SaidProps {
   readonly notes: readonly Note[] | undefined;
 }
 
-/** One string for places that hold no more, for example a hint; empty where there is no translation. */
+/**
+ * One string for places that hold no more, for example a hint; empty where there is no translation. English has its own
+ * words for codes too, and falls back on the engine's.
+ */
 export function useSaid(): (said: SaidProps) => string {
   const t = useText();
   const { language } = useFormat();
-  return ({ text, notes }) => (language === 'en' ? text : notesLine(t, notes) ?? '');
+  return ({ text, notes }) => notesLine(t, notes) ?? (language === 'en' ? text : '');
 }
 
 export function Said({ text, notes }: SaidProps): ReactElement {

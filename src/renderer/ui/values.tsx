@@ -6,14 +6,19 @@ import IconButton from '@mui/material/IconButton';
 import Tooltip from '@mui/material/Tooltip';
 import Typography from '@mui/material/Typography';
 import { Children, useState, type ReactElement, type ReactNode } from 'react';
+import { noBreak } from '../format/index.ts';
 import { shownName } from '../format/names.ts';
 import { useFormat, useText } from '../i18n/index.ts';
 import { useNow } from '../state/useOperation.ts';
 import { monospace } from './theme.ts';
 
-export function Instant({ value }: { readonly value: string | number }): ReactElement {
+const oneLine = { whiteSpace: 'nowrap' } as const;
+const anyLines = {} as const;
+
+/** Stands on one line; with `breaks`, for narrow columns, date and time may stand below each other. */
+export function Instant({ value, breaks = false }: { readonly value: string | number; readonly breaks?: boolean }): ReactElement {
   const format = useFormat();
-  return <time dateTime={String(value)} title={format.utc(value)}>{format.instant(value)}</time>;
+  return <time style={breaks ? anyLines : oneLine} dateTime={String(value)} title={format.utc(value)}>{format.instant(value)}</time>;
 }
 
 export function Ago({ value }: { readonly value: string | number }): ReactElement {
@@ -24,7 +29,7 @@ export function Ago({ value }: { readonly value: string | number }): ReactElemen
 
 export function Bytes({ value }: { readonly value: number }): ReactElement {
   const format = useFormat();
-  return <span style={{ whiteSpace: 'nowrap' }} title={`${format.number(value)} B`}>{format.bytes(value)}</span>;
+  return <span style={oneLine} title={`${format.number(value)}${noBreak}B`}>{format.bytes(value)}</span>;
 }
 
 /** Copies through the clipboard; where the page may not, the text stays selectable beside the button. */

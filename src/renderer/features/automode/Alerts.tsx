@@ -5,25 +5,21 @@ import type { ReactElement } from 'react';
 import type { AutomodeAlert } from '#contract';
 import type { Format } from '../../format/index.ts';
 import { quote } from '../../format/cliLine.ts';
-import { hasText, useFormat, useText, type Text } from '../../i18n/index.ts';
+import { factWords } from '../../i18n/facts.ts';
+import { useFormat, useText, type Text } from '../../i18n/index.ts';
 import { useFromSnapshot } from '../../state/store.ts';
 import { SeverityIcon } from '../../ui/status.tsx';
 import { CliLine } from '../../ui/values.tsx';
 import { Card } from './Card.tsx';
 
+const shares: readonly string[] = ['share', 'limit', 'red'];
+const instants: readonly string[] = ['until', 'at'];
+
 /** Instants, shares and closed sets of words as the person reads them; all else as it came. */
 function readable(t: Text, format: Format, params: AutomodeAlert['params']): Record<string, string | number> {
-  const word = (prefix: string, value: string): string => {
-    const key = `automode.${prefix}.${value}`;
-    return hasText(key) ? t(key) : value;
-  };
-  return Object.fromEntries(Object.entries(params).map(([name, value]) => {
-    if (typeof value === 'number') return [name, name === 'share' || name === 'limit' || name === 'red' ? `${format.number(value * 100, 1)} %` : value];
-    if (name === 'until' || name === 'at') return [name, value === '' ? t('automode.no_end') : format.instant(value)];
-    if (name === 'provider') return [name, word('provider', value)];
-    if (name === 'name') return [name, word('rule', value)];
-    if (name === 'state') return [name, ['feed_state', 'document_state', 'provider_state'].map((prefix) => word(prefix, value)).find((text) => text !== value) ?? value];
-    return [name, value];
+  return Object.fromEntries(Object.entries(factWords(t, params)).map(([name, value]) => {
+    if (typeof value === 'number') return [name, shares.includes(name) ? format.percent(value) : value];
+    return [name, !instants.includes(name) ? value : value === '' ? t('automode.no_end') : format.instant(value)];
   }));
 }
 

@@ -31,7 +31,7 @@ function Guarded({ active, killed }: { readonly active: boolean | null; readonly
 
 function Rows({ label, heads, children }: { readonly label: string; readonly heads: readonly string[]; readonly children: ReactNode }): ReactElement {
   return (
-    <Table aria-label={label}>
+    <Table aria-label={label} sx={{ '& td, & th': { px: 1 } }}>
       <TableHead><TableRow>{heads.map((head) => <TableCell key={head}>{head}</TableCell>)}</TableRow></TableHead>
       <TableBody>{children}</TableBody>
     </Table>

@@ -9,6 +9,7 @@ import TableRow from '@mui/material/TableRow';
 import Typography from '@mui/material/Typography';
 import type { ReactElement } from 'react';
 import type { GuardrailReading, Severity } from '#contract';
+import { sign } from '../../i18n/facts.ts';
 import { hasText, useFormat, useText, type Text } from '../../i18n/index.ts';
 import { StatusChip } from '../../ui/status.tsx';
 import { Ago, Mono } from '../../ui/values.tsx';
@@ -33,7 +34,7 @@ function Triggers({ triggers }: { readonly triggers: GuardrailReading['triggers'
           <TableRow key={one.name}>
             <TableCell><span title={one.name}>{ruleName(t, one.name, one.label)}</span></TableCell>
             <TableCell align="right">{one.value === null ? '–' : format.number(one.value, 4)}{one.unit === null ? '' : ` ${one.unit}`}</TableCell>
-            <TableCell align="right">{one.comparator} {format.number(one.threshold, 4)}{one.unit === null ? '' : ` ${one.unit}`}</TableCell>
+            <TableCell align="right">{sign(one.comparator)} {format.number(one.threshold, 4)}{one.unit === null ? '' : ` ${one.unit}`}</TableCell>
           </TableRow>
         ))}
       </TableBody>

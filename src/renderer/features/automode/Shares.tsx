@@ -7,6 +7,7 @@ import { ChartsReferenceLine } from '@mui/x-charts/ChartsReferenceLine';
 import { LineChart } from '@mui/x-charts/LineChart';
 import type { ReactElement } from 'react';
 import type { AutomodeStatus, GuardrailShare } from '#contract';
+import type { Format } from '../../format/index.ts';
 import { useFormat, useText } from '../../i18n/index.ts';
 import { useOperation } from '../../state/useOperation.ts';
 import { ErrorNotice } from '../../ui/notices.tsx';
@@ -24,17 +25,20 @@ function Share({ kind, share }: { readonly kind: (typeof kinds)[number]; readonl
     <Box sx={{ minWidth: 0 }}>
       <Typography variant="h3">{t(`automode.share.${kind}`)}</Typography>
       <Box sx={{ display: 'flex', alignItems: 'baseline', gap: 1, flexWrap: 'wrap' }}>
-        <Typography component="span" sx={{ fontSize: '1.6rem', fontVariantNumeric: 'tabular-nums' }}>{format.number(share.share * 100, 1)} %</Typography>
+        <Typography component="span" sx={{ fontSize: '1.6rem', fontVariantNumeric: 'tabular-nums' }}>{format.percent(share.share)}</Typography>
         <StatusChip severity={levelSeverity[share.level]} label={t(`automode.level.${share.level}`)} />
       </Box>
       <Typography variant="body2" color="text.secondary">
         {t('automode.share_base', { guarded: share.n_guardrail, count: share.n, window: format.duration(share.window_seconds * 1000) })}
-        {' · '}{t('automode.share_limit', { limit: format.number(share.limit * 100), red: format.number(share.red * 100) })}
+        {' · '}{t('automode.share_limit', { limit: format.percent(share.limit, 0), red: format.percent(share.red, 0) })}
       </Typography>
       {share.unmarked === 0 ? null : <Typography variant="caption" color="text.secondary">{t('automode.unmarked', { count: share.unmarked })}</Typography>}
     </Box>
   );
 }
+
+/** The time alone, and where a day begins its date: the zone is named once, below the axis. */
+const tickText = (format: Format, at: Date): string => (at.getHours() === 0 && at.getMinutes() === 0 ? format.day(at.getTime()) : format.time(at.getTime()));
 
 function Course(): ReactElement {
   const t = useText();
@@ -50,11 +54,11 @@ function Course(): ReactElement {
     <Box component="figure" sx={{ m: 0 }} aria-label={t('automode.course')}>
       <LineChart
         height={220} skipAnimation colors={[...colours]} margin={{ left: 10, right: 20, top: 10, bottom: 0 }}
-        xAxis={[{ data: points.map(({ at }) => new Date(at)), scaleType: 'time', valueFormatter: (value: Date) => format.instant(value.getTime()) }]}
-        yAxis={[{ min: 0, max: 100, width: 48, valueFormatter: (value: number) => `${format.number(value)} %` }]}
+        xAxis={[{ data: points.map(({ at }) => new Date(at)), scaleType: 'time', label: t('automode.course_zone', { zone: format.zone(points.at(-1)?.at ?? 0) }), height: 44, valueFormatter: (value: Date, { location }) => (location === 'tick' ? tickText(format, value) : format.instant(value.getTime())) }]}
+        yAxis={[{ min: 0, max: 100, width: 48, valueFormatter: (value: number) => format.percent(value / 100, 0) }]}
         series={[
-          { label: t('automode.share.model_change'), data: points.map((point) => (point.model_changes === 0 ? null : percent(point.model_change))), showMark: false, curve: 'stepAfter' as const, valueFormatter: (value, { dataIndex }) => (value === null ? null : `${format.number(value, 1)} % (${t('automode.of_changes', { count: points[dataIndex]?.model_changes ?? 0 })})`) },
-          { label: t('automode.share.retraining'), data: points.map((point) => (point.retrainings === 0 ? null : percent(point.retraining))), showMark: false, curve: 'stepAfter' as const, valueFormatter: (value, { dataIndex }) => (value === null ? null : `${format.number(value, 1)} % (${t('automode.of_trainings', { count: points[dataIndex]?.retrainings ?? 0 })})`) },
+          { label: t('automode.share.model_change'), data: points.map((point) => (point.model_changes === 0 ? null : percent(point.model_change))), showMark: false, curve: 'stepAfter' as const, valueFormatter: (value, { dataIndex }) => (value === null ? null : `${format.percent(value / 100)} (${t('automode.of_changes', { count: points[dataIndex]?.model_changes ?? 0 })})`) },
+          { label: t('automode.share.retraining'), data: points.map((point) => (point.retrainings === 0 ? null : percent(point.retraining))), showMark: false, curve: 'stepAfter' as const, valueFormatter: (value, { dataIndex }) => (value === null ? null : `${format.percent(value / 100)} (${t('automode.of_trainings', { count: points[dataIndex]?.retrainings ?? 0 })})`) },
         ]}
       >
         <ChartsReferenceLine y={change.limit * 100} lineStyle={{ strokeDasharray: '6 4', stroke: colours[0] ?? 'currentColor' }} />

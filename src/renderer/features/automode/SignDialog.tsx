@@ -9,6 +9,7 @@ import { settableSignOffStatuses, type OperationInput, type OperationOutput } fr
 import { useText } from '../../i18n/index.ts';
 import { useOperation } from '../../state/useOperation.ts';
 import { ActDialog } from '../../ui/ActDialog.tsx';
+import { DateField } from '../../ui/dateFields.tsx';
 import { InfoDialog } from '../../ui/InfoDialog.tsx';
 import { ErrorNotice } from '../../ui/notices.tsx';
 import { monospace } from '../../ui/theme.ts';
@@ -56,7 +57,7 @@ function Signing({ shown, onClose }: { readonly shown: Shown; readonly onClose: 
         {settableSignOffStatuses.map((one) => <MenuItem key={one} value={one}>{t(`automode.sign_status.${one}`)}</MenuItem>)}
       </TextField>
       <TextField label={t('automode.notes')} value={notes} required={needsNotes} multiline minRows={2} helperText={needsNotes ? t('automode.notes_needed') : ''} onChange={(event) => setNotes(event.target.value)} slotProps={{ htmlInput: { maxLength: 4096 } }} />
-      {status === 'waived' ? <TextField type="date" required label={t('automode.waiver_end')} value={expires} onChange={(event) => setExpires(event.target.value)} slotProps={{ inputLabel: { shrink: true } }} /> : null}
+      {status === 'waived' ? <DateField required label={t('automode.waiver_end')} value={expires} onChange={setExpires} width="100%" /> : null}
     </ActDialog>
   );
 }

@@ -11,9 +11,11 @@ import TableRow from '@mui/material/TableRow';
 import Typography from '@mui/material/Typography';
 import { useState, type ReactElement } from 'react';
 import type { SignOffGate, SignOffReport } from '#contract';
+import { wordOf } from '../../i18n/facts.ts';
 import { useText } from '../../i18n/index.ts';
 import { useOperation } from '../../state/useOperation.ts';
 import { Empty, ErrorNotice } from '../../ui/notices.tsx';
+import { useSaid } from '../../ui/said.tsx';
 import { StatusChip } from '../../ui/status.tsx';
 import { Instant, Mono } from '../../ui/values.tsx';
 import { Card } from './Card.tsx';
@@ -24,12 +26,14 @@ const events = ['signoffs.changed', 'retraining.changed'] as const;
 
 function GateNotice({ gate }: { readonly gate: SignOffGate }): ReactElement {
   const t = useText();
+  const say = useSaid();
   const severity = gate.open ? 'success' : gate.unknown ? 'error' : 'warning';
   return (
     <Alert severity={severity} variant="outlined">
       <Typography variant="body2">{t(gate.open ? (gate.required ? 'automode.gate.open' : 'automode.gate.off') : gate.unknown ? 'automode.gate.unknown' : 'automode.gate.shut')}</Typography>
-      {gate.open ? null : gate.reasons.map((reason) => (
-        <Typography key={`${reason.code} ${reason.message}`} variant="body2" color="text.secondary"><span title={reason.message}>{t(`automode.gate_reason.${reason.code}`)}</span></Typography>
+      {/* That signatures are missing has been said. */}
+      {gate.open ? null : gate.reasons.filter(({ code }) => code !== 'sign_offs_missing' || gate.unknown).map((reason) => (
+        <Typography key={`${reason.code} ${reason.message}`} variant="body2" color="text.secondary"><span title={say({ text: reason.message, notes: undefined })}>{t(`automode.gate_reason.${reason.code}`)}</span></Typography>
       ))}
     </Alert>
   );
@@ -46,17 +50,18 @@ function RoleState({ role }: { readonly role: SignOffReport['roles'][number] }):
 function ReportRow({ report, roles, onOpen }: { readonly report: SignOffReport; readonly roles: readonly string[]; readonly onOpen: () => void }): ReactElement {
   const t = useText();
   const name = report.report.split('/').at(-1) ?? report.report;
+  const detail = useSaid()({ text: report.detail, notes: undefined });
   return (
     <TableRow hover onClick={onOpen} sx={{ cursor: 'pointer' }}>
       <TableCell>
-        <Button sx={{ p: 0, textAlign: 'left' }} onClick={(event) => { event.stopPropagation(); onOpen(); }} aria-label={t('automode.open_report', { name })}>{t(`automode.report_kind.${report.kind}`)} · {report.category}</Button>
+        <Button sx={{ p: 0, textAlign: 'left' }} onClick={(event) => { event.stopPropagation(); onOpen(); }} aria-label={t('automode.open_report', { name })}>{t(`automode.report_kind.${report.kind}`)} · {wordOf(t, ['automode.report_category'], report.category)}</Button>
         <Typography variant="caption" component="div" color="text.secondary"><Mono>{name}</Mono></Typography>
       </TableCell>
       <TableCell sx={{ whiteSpace: 'nowrap' }}>{report.timestamp === null ? '–' : <Instant value={report.timestamp} />}</TableCell>
       <TableCell>
         {report.readable
-          ? <StatusChip severity={report.needs_signature ? 'attention' : 'ok'} label={t(report.needs_signature ? 'automode.finding.alert' : 'automode.finding.fine')} title={report.detail} />
-          : <StatusChip severity="unknown" label={t('automode.finding.unreadable')} title={report.detail} />}
+          ? <StatusChip severity={report.needs_signature ? 'attention' : 'ok'} label={t(report.needs_signature ? 'automode.finding.alert' : 'automode.finding.fine')} title={detail} />
+          : <StatusChip severity="unknown" label={t('automode.finding.unreadable')} title={detail} />}
       </TableCell>
       {roles.map((role) => {
         const state = report.roles.find((one) => one.role === role);

@@ -34,7 +34,8 @@ function Next({ next }: { readonly next: AutomodeStatus['next'] }): ReactElement
         <span key={job}>
           {at === null ? t('automode.not_scheduled') : Date.parse(at) <= now ? t('automode.due_now') : t('automode.in', { time: format.duration(Date.parse(at) - now) })}
           {at === null ? null : <> · <Instant value={at} /></>}
-          {block === null ? null : <Typography component="span" variant="body2" color="text.secondary"> · {blockText(t, block)}</Typography>}
+          {/* Where the time is told, that it has not come yet goes without saying. */}
+          {block === null || (block === 'not_due' && at !== null) ? null : <Typography component="span" variant="body2" color="text.secondary"> · {blockText(t, block)}</Typography>}
         </span>
       )])}
     />

@@ -6,12 +6,14 @@ import TextField from '@mui/material/TextField';
 import Typography from '@mui/material/Typography';
 import { useState, type ReactElement } from 'react';
 import type { OperationInput, OperationOutput } from '#contract';
+import { wordOf } from '../../i18n/facts.ts';
 import { useText } from '../../i18n/index.ts';
 import type { AutomodeAct } from '../../state/address.ts';
 import { ActDialog } from '../../ui/ActDialog.tsx';
 import { ReasonField } from '../../ui/ReasonField.tsx';
+import { Technical } from '../../ui/said.tsx';
 import { Mono } from '../../ui/values.tsx';
-import { cycleStatusText } from './words.ts';
+import { cycleOutcome } from './words.ts';
 
 const shortest = 10;
 const long = (text: string): boolean => [...text.trim()].length >= shortest;
@@ -53,9 +55,11 @@ function CycleResult({ output: { cycle, run } }: { readonly output: OperationOut
   const t = useText();
   return (
     <>
-      <Typography variant="body2">{cycleStatusText(t, cycle)}</Typography>
+      <Typography variant="body2">{cycleOutcome(t, cycle)}</Typography>
+      {(cycle.training?.reason ?? null) === null ? null : <Technical text={cycle.training?.reason ?? ''} />}
       {run.log === null ? null : <Typography variant="body2">{t('automode.log')}: <Mono>{run.log}</Mono></Typography>}
-      {[...cycle.errors, ...cycle.alerts].map((text) => <Typography key={text} variant="body2"><Mono>{text}</Mono></Typography>)}
+      {cycle.alerts.length === 0 ? null : <Typography variant="body2">{t('automode.cycle_alerts')}: {cycle.alerts.map((code) => wordOf(t, ['automode.cycle_alert'], code)).join(', ')}</Typography>}
+      {cycle.errors.map((text) => <Technical key={text} text={text} />)}
     </>
   );
 }

@@ -1,5 +1,6 @@
 /** States of AutoMode as severities and as sentences. */
 import type { Automation, AutomodeCycle, GuardrailReading, GuardrailShare, Severity } from '#contract';
+import { wordOf } from '../../i18n/facts.ts';
 import type { Text } from '../../i18n/index.ts';
 
 export const automationSeverity: Readonly<Record<Automation['state'], Severity>> = {
@@ -22,15 +23,16 @@ export function promotionText(t: Text, cycle: AutomodeCycle): string {
   const promoted = promotion.decisions.filter(({ decision }) => decision === 'champion');
   if (promoted.length > 0) return promoted.map(({ model, version }) => t('automode.promoted', { model, version: version ?? '–' })).join(', ');
   const blocked = promotion.decisions.flatMap(({ blocked_by: by }) => by);
-  return blocked.length > 0 ? t('automode.promotion_blocked', { by: [...new Set(blocked)].join(', ') }) : t('automode.promotion_none');
+  return blocked.length > 0 ? t('automode.promotion_blocked', { by: [...new Set(blocked)].map((code) => wordOf(t, ['models.blocker'], code)).join(', ') }) : t('automode.promotion_none');
 }
 
-const skips = ['automation', 'status', 'errors', 'alerts', 'fallback', 'quality_dir_missing', 'no_models', 'auto_promote_off'] as const;
+const skips = ['automation', 'status', 'errors', 'alerts', 'fallback', 'quality_dir_missing', 'no_models', 'auto_promote_off', 'approval_required'] as const;
 const skipKey = (reason: string | null): (typeof skips)[number] | 'other' => skips.find((known) => known === reason) ?? 'other';
 
-export const cycleStatusText = (t: Text, cycle: AutomodeCycle): string => {
-  const why = cycle.training?.reason ?? null;
-  return `${t(`automode.cycle_status.${cycle.status}`)}${why === null ? '' : `: ${why}`} · ${promotionText(t, cycle)}`;
+/** How a cycle ended, and of a completed one what became of the promotion. */
+export const cycleOutcome = (t: Text, cycle: AutomodeCycle): string => {
+  const status = t(`automode.cycle_status.${cycle.status}`);
+  return cycle.status === 'completed' ? `${status} · ${t('automode.column.promotion').toLowerCase()}: ${promotionText(t, cycle)}` : status;
 };
 
 /** Roles that the policy adds keep their own name. */

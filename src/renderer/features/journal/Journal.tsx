@@ -15,6 +15,7 @@ import type { JournalFilter } from '../../state/address.ts';
 import { goTo, usePlace } from '../../state/place.ts';
 import { useSnapshot } from '../../state/store.ts';
 import { useOperation } from '../../state/useOperation.ts';
+import { DateField } from '../../ui/dateFields.tsx';
 import { Empty, ErrorNotice } from '../../ui/notices.tsx';
 import { PageHead } from '../../ui/page.tsx';
 import { Instant, Mono } from '../../ui/values.tsx';
@@ -36,21 +37,24 @@ function FilterRow({ filter, onChange }: FilterRowProps): ReactElement {
   };
   return (
     <Box role="search" aria-label={t('reports.filter.title')} sx={{ display: 'flex', gap: 1, px: 2, py: 1, flexWrap: 'wrap' }}>
-      <TextField id={filterFieldId} type="search" label={t('journal.filter.query')} value={filter.query ?? ''} sx={{ width: 180 }} onChange={(event) => set('query', event.target.value)} slotProps={{ htmlInput: { maxLength: 200 } }} />
+      <TextField id={filterFieldId} type="search" label={t('journal.filter.query')} value={filter.query ?? ''} sx={{ width: 170 }} onChange={(event) => set('query', event.target.value)} slotProps={{ htmlInput: { maxLength: 200 } }} />
       <TextField label={t('journal.filter.type')} value={filter.type ?? ''} sx={{ width: 130 }} onChange={(event) => set('type', event.target.value)} slotProps={{ htmlInput: { maxLength: 100 } }} />
       <TextField label={t('journal.filter.subject')} value={filter.subject ?? ''} sx={{ width: 200 }} onChange={(event) => set('subject', event.target.value)} slotProps={{ htmlInput: { maxLength: 200 } }} />
-      <TextField type="date" label={t('journal.filter.since')} value={filter.since ?? ''} sx={{ width: 158 }} onChange={(event) => set('since', event.target.value)} slotProps={{ inputLabel: { shrink: true } }} />
-      <TextField type="date" label={t('journal.filter.until')} value={filter.until ?? ''} sx={{ width: 158 }} onChange={(event) => set('until', event.target.value)} slotProps={{ inputLabel: { shrink: true } }} />
+      <DateField label={t('journal.filter.since')} value={filter.since} onChange={(value) => set('since', value)} />
+      <DateField label={t('journal.filter.until')} value={filter.until} onChange={(value) => set('until', value)} />
     </Box>
   );
 }
+
+/** Takes what the other columns leave; a longer text is cut there, and whole in its hint. */
+const leftover = { width: '100%', maxWidth: 0, overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' } as const;
 
 /** With the drawer open there is room for fewer columns; the drawer shows what is left out. */
 function EntryTable({ entries, seq, onOpen }: { readonly entries: readonly JournalEntry[]; readonly seq: number | null; readonly onOpen: (seq: number) => void }): ReactElement {
   const t = useText();
   const wide = seq === null;
   return (
-    <Table stickyHeader aria-label={t('shell.pages.journal')} sx={{ bgcolor: 'background.paper' }}>
+    <Table stickyHeader aria-label={t('shell.pages.journal')} sx={{ bgcolor: 'background.paper', '& td, & th': { px: 1.25, whiteSpace: 'nowrap' } }}>
       <TableHead>
         <TableRow>
           <TableCell align="right">{t('journal.column.seq')}</TableCell><TableCell>{t('journal.column.at')}</TableCell><TableCell>{t('journal.column.type')}</TableCell>
@@ -61,11 +65,11 @@ function EntryTable({ entries, seq, onOpen }: { readonly entries: readonly Journ
         {entries.map((entry) => (
           <TableRow key={entry.seq} hover selected={entry.seq === seq} onClick={() => onOpen(entry.seq)} sx={{ cursor: 'pointer' }}>
             <TableCell align="right"><Button sx={{ p: 0, minWidth: 0 }} aria-label={t('journal.open', { seq: entry.seq })} onClick={(event) => { event.stopPropagation(); onOpen(entry.seq); }}>{entry.seq}</Button></TableCell>
-            <TableCell sx={{ whiteSpace: 'nowrap' }}><Instant value={entry.at} /></TableCell>
-            <TableCell sx={{ whiteSpace: 'nowrap' }}><span title={entry.type}>{entryTypeText(t, entry.type)}</span></TableCell>
+            <TableCell><Instant value={entry.at} /></TableCell>
+            <TableCell sx={wide ? {} : leftover}><span title={entry.type}>{entryTypeText(t, entry.type)}</span></TableCell>
             <TableCell>{t(`words.stage.${entry.stage}`)}</TableCell>
             {wide ? <TableCell>{entry.actor.name} · {t(`words.door.${entry.actor.door}`)}</TableCell> : null}
-            {wide ? <TableCell sx={{ whiteSpace: 'nowrap' }}>{entry.subject === null ? '–' : <Mono>{entry.subject}</Mono>}</TableCell> : null}
+            {wide ? <TableCell sx={leftover} {...(entry.subject === null ? {} : { title: entry.subject })}>{entry.subject === null ? '–' : <Mono>{entry.subject}</Mono>}</TableCell> : null}
           </TableRow>
         ))}
       </TableBody>

@@ -17,6 +17,7 @@ import { cliLine } from '../../format/cliLine.ts';
 import { useText } from '../../i18n/index.ts';
 import { useSnapshot } from '../../state/store.ts';
 import { useOperation } from '../../state/useOperation.ts';
+import { useIntoView } from '../../ui/intoView.ts';
 import { ErrorNotice } from '../../ui/notices.tsx';
 import { Technical } from '../../ui/said.tsx';
 import { CliLine, CopyButton, Mono } from '../../ui/values.tsx';
@@ -71,8 +72,9 @@ export function ArtifactVerdict({ model, version, onClose }: ArtifactVerdictProp
   const { workspace } = useSnapshot();
   const query = useOperation('artifacts.validate', { model, ref: version }, modelEvents);
   const verdict = query.data;
+  const section = useIntoView<HTMLElement>(!query.loading);
   return (
-    <Box component="section" aria-label={t('models.artifacts.verdict', { model, version })} sx={{ mt: 1.5 }} onKeyDown={(event) => { if (event.key === 'Escape') onClose(); }}>
+    <Box ref={section} component="section" aria-label={t('models.artifacts.verdict', { model, version })} sx={{ mt: 1.5 }} onKeyDown={(event) => { if (event.key === 'Escape') onClose(); }}>
       <Box sx={{ display: 'flex', alignItems: 'center' }}>
         <Typography variant="h2" sx={{ flex: 1 }}>{t('models.artifacts.verdict', { model, version })}</Typography>
         <IconButton size="small" aria-label={t('shell.close')} onClick={onClose}><Close fontSize="small" /></IconButton>

@@ -93,7 +93,7 @@ function Repository({ repository, may, chosen, onValidate }: RepositoryProps): R
       </Box>
       {repository.problem === null ? null : <Alert severity="error" variant="outlined">{t('models.artifacts.manifest_broken')}<Technical text={repository.problem} /></Alert>}
       {versions.length === 0 ? <Typography variant="body2" color="text.secondary">{t('models.artifacts.no_versions')}</Typography> : (
-        <Table aria-label={t('models.artifacts.of', { model })} onKeyDown={rowKeys} sx={{ bgcolor: 'background.paper' }}>
+        <Table aria-label={t('models.artifacts.of', { model })} onKeyDown={rowKeys} sx={{ bgcolor: 'background.paper', '& td, & th': { px: 1 } }}>
           <TableHead>
             <TableRow>
               <TableCell>{t('models.column.version')}</TableCell><TableCell>{t('models.column.health')}</TableCell><TableCell>{t('models.column.aliases')}</TableCell>

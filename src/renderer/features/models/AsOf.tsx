@@ -41,8 +41,8 @@ function ModelRow({ model }: { readonly model: ModelThen }): ReactElement {
         {model.basis === 'observed' ? <Typography variant="caption" component="div">{t('models.as_of.observed')}</Typography> : null}
         {model.champion_metadata.reason === null ? null : <Typography variant="caption" component="div" color="text.secondary">{model.champion_metadata.reason}</Typography>}
       </TableCell>
-      <TableCell>{model.since === null ? '–' : <Instant value={model.since} />}</TableCell>
-      <TableCell>{model.until === null ? t('models.as_of.still') : <Instant value={model.until} />}</TableCell>
+      <TableCell>{model.since === null ? '–' : <Instant breaks value={model.since} />}</TableCell>
+      <TableCell>{model.until === null ? t('models.as_of.still') : <Instant breaks value={model.until} />}</TableCell>
       <TableCell>{model.mode === null ? '–' : hasText(mode) ? t(mode) : model.mode}</TableCell>
       <TableCell>{model.pin === null ? '–' : `${model.pin.version ?? '–'} · ${model.pin.pinned_by ?? '–'}`}</TableCell>
       <TableCell><Proof entries={[...model.proof, ...model.pin_proof]} /></TableCell>

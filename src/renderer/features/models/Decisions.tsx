@@ -16,13 +16,14 @@ import { SeverityIcon } from '../../ui/status.tsx';
 import { CliLine, Instant } from '../../ui/values.tsx';
 import { AsOf } from './AsOf.tsx';
 import { decisionGroupNames, decisionOf, settledOnly, typesOf, type DecisionGroup } from './decisions.ts';
-import { InstantField } from './InstantField.tsx';
+import { InstantField } from '../../ui/dateFields.tsx';
 import { goModels, useModelsPlace } from './place.ts';
 import { Proof } from './Proof.tsx';
 
 function Row({ entry }: { readonly entry: JournalEntry }): ReactElement {
   const t = useText();
-  const decision = decisionOf(t, entry);
+  const format = useFormat();
+  const decision = decisionOf(t, format, entry);
   return (
     <Box component="li" sx={{ display: 'flex', gap: 1.5, py: 0.75, borderTop: 1, borderColor: 'divider', '&:first-of-type': { borderTop: 0 } }}>
       <Box sx={{ width: 20, flexShrink: 0, pt: 0.25 }}>{decision.severity === 'neutral' ? null : <SeverityIcon severity={decision.severity} />}</Box>
@@ -74,7 +75,7 @@ export function Decisions(): ReactElement {
       <Box role="search" aria-label={t('models.decisions.choose')} sx={{ display: 'flex', gap: 2, flexWrap: 'wrap', alignItems: 'flex-start', mb: 1.5 }}>
         <InstantField label={t('models.as_of.field')} hint={t('models.as_of.hint')} value={at} width={320} onChange={(next) => goModels({ at: next }, 'replace')} />
         {at === null ? null : <Button variant="outlined" sx={{ mt: 0.5 }} onClick={() => goModels({ at: null })}>{t('models.as_of.now')}</Button>}
-        <ToggleButtonGroup size="small" value={[...groups]} aria-label={t('models.decisions.choose')} onChange={(_event, next: DecisionGroup[]) => setGroups(next)}>
+        <ToggleButtonGroup size="small" color="primary" value={[...groups]} aria-label={t('models.decisions.choose')} onChange={(_event, next: DecisionGroup[]) => setGroups(next)}>
           {decisionGroupNames.map((group) => <ToggleButton key={group} value={group}>{t(`models.decisions.${group}`)}</ToggleButton>)}
         </ToggleButtonGroup>
       </Box>

@@ -13,6 +13,7 @@ import { Fragment, useState, type ReactElement } from 'react';
 import * as z from 'zod';
 import type { ConsoleErrorBody, OperationOutput } from '#contract';
 import { cliLine } from '../../format/cliLine.ts';
+import { wordOf } from '../../i18n/facts.ts';
 import { useFormat, useText } from '../../i18n/index.ts';
 import { mayDo } from '../../state/rights.ts';
 import { showToast, useSnapshot, useTransport } from '../../state/store.ts';
@@ -62,6 +63,7 @@ function Changes({ one, regressed }: { readonly one: Comparison; readonly regres
   const parameters = Object.entries(one.differences.parameter_changes);
   const status = one.differences.status_change;
   const text = (metric: string, value: number | null): string => (value === null ? '–' : metricText(format, metric, value));
+  const word = (value: unknown): string => wordOf(t, ['models.report_status'], plainText(value));
   const label = (metric: string): string => (metric.includes('.') ? `${blockName(metric.slice(0, metric.lastIndexOf('.')))} · ${name(metric)}` : name(metric));
   return (
     <>
@@ -72,7 +74,7 @@ function Changes({ one, regressed }: { readonly one: Comparison; readonly regres
           {one.rhs.problem === undefined ? null : <Technical text={one.rhs.problem} />}
         </TableCell>
       </TableRow>
-      {status === null ? null : <TableRow><TableCell>{t('models.column.health')}</TableCell><TableCell align="right">{plainText(status.from)}</TableCell><TableCell align="right">{plainText(status.to)}</TableCell><TableCell /><TableCell /></TableRow>}
+      {status === null ? null : <TableRow><TableCell>{t('models.column.health')}</TableCell><TableCell align="right">{word(status.from)}</TableCell><TableCell align="right">{word(status.to)}</TableCell><TableCell /><TableCell /></TableRow>}
       {metrics.map(([metric, change]) => (
         <TableRow key={metric} hover>
           <TableCell title={metric}>{label(metric)}</TableCell>
@@ -95,7 +97,7 @@ function Result({ answer }: { readonly answer: Answer }): ReactElement {
   const t = useText();
   const parsed = reportSchema.safeParse(answer.report);
   const comparisons = parsed.success ? parsed.data.comparisons : [];
-  const regressedIn = (model: string): ReadonlySet<string> => new Set(answer.regressions.filter((one) => one.model === model).map((one) => one.metric));
+  const regressedIn = (model: string): ReadonlySet<string> => new Set(answer.regressions.flatMap((one) => (one.model === model && one.metric !== null ? [one.metric] : [])));
   const fileName = answer.path.split(/[\\/]/u).at(-1) ?? 'champion_diff.json';
   const save = (): void => {
     saveJson(fileName, answer.report);

@@ -31,14 +31,13 @@ export function Gates({ gates }: { readonly gates: GateReading }): ReactElement 
     const key = `models.sign_role.${name}`;
     return hasText(key) ? t(key) : name;
   };
-  const percent = (share: number): string => `${format.number(share * 100, 1)} %`;
   return (
     <Box component="ul" aria-label={t('models.gates.title')} sx={{ listStyle: 'none', m: 0, p: 0 }}>
       <Line name={t('models.gates.guardrail')}>
         <StatusChip severity={guardrailSeverity[guardrail.state]} label={t(`models.guardrail.${guardrail.state}`)} />
         {guardrail.share === null ? null : (
           <Typography variant="body2">
-            {guardrail.limit === null ? t('models.gates.share', { share: percent(guardrail.share) }) : t('models.gates.share_of', { share: percent(guardrail.share), limit: percent(guardrail.limit) })}
+            {guardrail.limit === null ? t('models.gates.share', { share: format.percent(guardrail.share) }) : t('models.gates.share_of', { share: format.percent(guardrail.share), limit: format.percent(guardrail.limit) })}
           </Typography>
         )}
         {guardrail.active === true ? <StatusChip severity="blocked" label={t('models.gates.active')} /> : null}

@@ -8,6 +8,7 @@ import type { ConsoleErrorBody, ConsoleTransport } from '#contract';
 import { cliLine } from '../../format/cliLine.ts';
 import { useFormat, useText } from '../../i18n/index.ts';
 import { useSnapshot, useTransport } from '../../state/store.ts';
+import { useIntoView } from '../../ui/intoView.ts';
 import { ErrorNotice } from '../../ui/notices.tsx';
 import { monospace } from '../../ui/theme.ts';
 import { CliLine, CopyButton, Mono } from '../../ui/values.tsx';
@@ -77,8 +78,9 @@ export function JobLog({ job, onClose }: { readonly job: string; readonly onClos
     if (lines.length > 0 && box.current !== null && atEnd.current) box.current.scrollTop = box.current.scrollHeight;
   }, [lines]);
   const title = t('models.jobs.log_of', { job });
+  const section = useIntoView<HTMLElement>(tail.asked);
   return (
-    <Box component="section" aria-label={title} sx={{ mt: 1.5, border: 1, borderColor: 'divider', borderRadius: 1, bgcolor: 'background.paper' }}>
+    <Box ref={section} component="section" aria-label={title} sx={{ mt: 1.5, border: 1, borderColor: 'divider', borderRadius: 1, bgcolor: 'background.paper' }}>
       <Box sx={{ display: 'flex', alignItems: 'center', gap: 1, px: 1.5, py: 0.5, borderBottom: 1, borderColor: 'divider' }}>
         <Typography variant="h3" component="h3" sx={{ flex: 1 }}>{title}</Typography>
         {tail.path === null ? null : <Typography variant="caption" color="text.secondary"><Mono>{tail.path}</Mono> · {format.bytes(tail.size)}</Typography>}

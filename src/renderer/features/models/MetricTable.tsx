@@ -7,6 +7,7 @@ import TableHead from '@mui/material/TableHead';
 import TableRow from '@mui/material/TableRow';
 import { Fragment, type ReactElement } from 'react';
 import type { OperationOutput } from '#contract';
+import { wordOf } from '../../i18n/facts.ts';
 import { hasText, useFormat, useText } from '../../i18n/index.ts';
 import { StatusChip } from '../../ui/status.tsx';
 import { Mono } from '../../ui/values.tsx';
@@ -24,7 +25,7 @@ export function useMetricName(): (metric: string) => string {
     const leaf = metricLeaf(metric);
     const own = metric.split('.').at(-1) ?? metric;
     const key = `models.metric.${leaf}`;
-    const prefix = own === leaf ? '' : `${own.slice(0, own.length - leaf.length - 1)} · `;
+    const prefix = own === leaf ? '' : `${wordOf(t, ['models.block'], own.slice(0, own.length - leaf.length - 1))} · `;
     return hasText(key) ? `${prefix}${t(key)}` : own;
   };
 }

@@ -10,7 +10,7 @@ import TableRow from '@mui/material/TableRow';
 import TableSortLabel from '@mui/material/TableSortLabel';
 import TextField from '@mui/material/TextField';
 import Typography from '@mui/material/Typography';
-import { useMemo, useState, type ReactElement } from 'react';
+import { Fragment, useMemo, useState, type ReactElement } from 'react';
 import { useFormat, useText } from '../../i18n/index.ts';
 import { useFromSnapshot } from '../../state/store.ts';
 import { filterFieldId } from '../../ui/ids.ts';
@@ -71,8 +71,16 @@ function Head({ sort, wide, onSort }: { readonly sort: Sort; readonly wide: bool
   );
 }
 
-/** Versions may be long; they break anywhere rather than widening the table. */
-const Version = ({ children }: { readonly children: string }): ReactElement => <Box component="span" sx={{ overflowWrap: 'anywhere' }}>{children}</Box>;
+/** Where a version may go on in the next line: before the time of a timestamp, and after what parts it. */
+const joints = /(?<=\d{8})(?=T\d{6})|(?<=[-_.+])/u;
+const longPart = 20;
+
+/** A version breaks at its joints. Only one with a very long part breaks anywhere, rather than widening the table. */
+function Version({ children }: { readonly children: string }): ReactElement {
+  const parts = children.split(joints);
+  const long = parts.some((part) => part.length > longPart);
+  return <Box component="span" sx={long ? { overflowWrap: 'anywhere' } : {}}>{parts.map((part, index) => <Fragment key={String(index)}>{index === 0 ? null : <wbr />}{part}</Fragment>)}</Box>;
+}
 
 /** What trades is loud where it is not the champion. */
 function Runtime({ row }: { readonly row: ModelRow }): ReactElement {
@@ -80,7 +88,7 @@ function Runtime({ row }: { readonly row: ModelRow }): ReactElement {
   const { runtime } = row;
   if (runtime.version === null) return <StatusChip severity="unknown" label={t('models.runtime.nothing')} />;
   const reason = runtime.fallback_reason === null ? undefined : t(`models.fallback.${runtime.fallback_reason}`);
-  if (!runtime.fallback) return <>{runtime.version}</>;
+  if (!runtime.fallback) return <Version>{runtime.version}</Version>;
   return <><Version>{runtime.version}</Version> <StatusChip severity="attention" label={t('models.runtime.instead')} {...(reason === undefined ? {} : { title: reason })} /></>;
 }
 

@@ -4,7 +4,7 @@ import { useText } from '../../i18n/index.ts';
 import { showToast } from '../../state/store.ts';
 import { ActDialog } from '../../ui/ActDialog.tsx';
 import { reasonLength } from '../plans/rules.ts';
-import { InstantField } from './InstantField.tsx';
+import { InstantField } from '../../ui/dateFields.tsx';
 import type { ModelRow } from './place.ts';
 import { ReasonField } from '../../ui/ReasonField.tsx';
 

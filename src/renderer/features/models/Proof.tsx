@@ -22,7 +22,7 @@ export function Proof({ entries }: { readonly entries: readonly ProofEntry[] }):
         return (
           <span key={entry.seq}>
             {index === 0 ? '' : ', '}
-            <Link href={formatAddress(place)} title={`${entry.at} · ${entry.type} · ${entry.hash}`} onClick={(event) => { event.preventDefault(); goTo(place); }}>{t('journal.entry', { seq: entry.seq })}</Link>
+            <Link noWrap href={formatAddress(place)} title={`${entry.at} · ${entry.type} · ${entry.hash}`} onClick={(event) => { event.preventDefault(); goTo(place); }}>{t('journal.entry', { seq: entry.seq })}</Link>
           </span>
         );
       })}

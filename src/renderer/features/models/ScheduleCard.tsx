@@ -43,18 +43,37 @@ function Countdown({ at }: { readonly at: string }): ReactElement {
 
 const issueSeverity = { info: 'info', warning: 'warning', problem: 'error' } as const;
 
+/** Issues that say what a reason for calling somebody says already: one box holds both. */
+const sameMatter: Readonly<Record<RetrainingStatus['escalation_reasons'][number], readonly string[]>> = {
+  failure_streak: ['failure_streak'], cooldown: ['scheduler_cooldown'], document: ['schedule_corrupt', 'schedule_newer', 'schedule_unreadable'],
+};
+
+/** What goes without saying where there is no schedule yet. */
+const withoutSchedule: readonly string[] = ['never_run', 'scheduler_overdue'];
+
+function Escalation({ status }: { readonly status: RetrainingStatus }): ReactElement {
+  const t = useText();
+  return (
+    <Alert severity="error" variant="outlined">
+      <AlertTitle>{t('models.schedule.escalate')}</AlertTitle>
+      {status.escalation_reasons.map((reason) => {
+        const issues = status.issues.filter(({ code }) => sameMatter[reason].includes(code));
+        // What is wrong with the document its issue says best.
+        const said = reason === 'document' && issues.length > 0 ? issues.map(({ code }) => t(`models.issue.${code}`)).join(' ') : t(`models.escalation.${reason}`);
+        return <Box key={reason}>{said}{issues.map((issue) => <Technical key={issue.code} text={issue.message} />)}</Box>;
+      })}
+    </Alert>
+  );
+}
+
 function Issues({ status }: { readonly status: RetrainingStatus }): ReactElement | null {
   const t = useText();
   if (status.issues.length === 0 && !status.escalate) return null;
+  const told = [...(status.escalate ? status.escalation_reasons.flatMap((reason) => sameMatter[reason]) : []), ...(status.document === 'missing' ? withoutSchedule : [])];
   return (
     <Box sx={{ display: 'flex', flexDirection: 'column', gap: 1, mb: 1.5 }}>
-      {status.escalate ? (
-        <Alert severity="error" variant="outlined">
-          <AlertTitle>{t('models.schedule.escalate')}</AlertTitle>
-          {status.escalation_reasons.map((one) => t(`models.escalation.${one}`)).join(' ')}
-        </Alert>
-      ) : null}
-      {status.issues.map((issue) => (
+      {status.escalate ? <Escalation status={status} /> : null}
+      {status.issues.filter(({ code }) => !told.includes(code)).map((issue) => (
         <Alert key={`${issue.code}-${issue.field ?? ''}`} severity={issueSeverity[issue.severity]} variant="outlined" sx={{ py: 0 }}>
           {t(`models.issue.${issue.code}`)}
           <Technical text={issue.message} />

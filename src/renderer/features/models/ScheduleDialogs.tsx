@@ -10,7 +10,7 @@ import { showToast } from '../../state/store.ts';
 import { useOperation } from '../../state/useOperation.ts';
 import { ActDialog } from '../../ui/ActDialog.tsx';
 import { reasonLength } from '../plans/rules.ts';
-import { InstantField } from './InstantField.tsx';
+import { InstantField } from '../../ui/dateFields.tsx';
 import { ReasonField } from '../../ui/ReasonField.tsx';
 
 export const scheduleActs = ['pause', 'resume', 'interval', 'reset_failures', 'mark_executed'] as const;
@@ -60,7 +60,7 @@ const durationForm = /^(?:\d+(?:\.\d+)?\s*[smhdw]\s*)+$/iu;
 function DurationField({ label, value, onChange }: { readonly label: string; readonly value: string; readonly onChange: (value: string) => void }): ReactElement {
   const t = useText();
   const wrong = value !== '' && !durationForm.test(value.trim());
-  return <TextField label={label} value={value} error={wrong} sx={{ width: 220 }} helperText={t(wrong ? 'models.schedule.duration_wrong' : 'models.schedule.duration_hint')} onChange={(event) => onChange(event.target.value)} onKeyDown={(event) => { if (event.key === 'Enter') event.preventDefault(); }} />;
+  return <TextField label={label} value={value} error={wrong} sx={{ width: 260 }} helperText={t(wrong ? 'models.schedule.duration_wrong' : 'models.schedule.duration_hint')} onChange={(event) => onChange(event.target.value)} onKeyDown={(event) => { if (event.key === 'Enter') event.preventDefault(); }} />;
 }
 
 function Pause({ status, onClose }: FormProps): ReactElement {

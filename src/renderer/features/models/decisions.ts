@@ -1,6 +1,8 @@
 /** Entries of the journal that tell of decisions, each with the sentence that a person reads in a timeline. */
 import type { JournalEntry, Severity } from '#contract';
+import type { Format } from '../../format/index.ts';
 import { hasText, type Text } from '../../i18n/index.ts';
+import { cycleDecision, guardrailDecision, stateDecision } from './automodeDecisions.ts';
 
 export const decisionGroups = {
   models: ['model_change', 'model_change_superseded', 'model_observed', 'model_challenger', 'model_activation', 'artifact_publish'],
@@ -14,10 +16,23 @@ export const decisionGroupNames = Object.keys(decisionGroups) as readonly Decisi
 
 export const typesOf = (groups: readonly DecisionGroup[]): string[] => groups.flatMap((group) => [...decisionGroups[group]]);
 
-/** An intent is of interest only where nothing tells what came of it. */
+const subjectOf = ({ type, subject, seq }: JournalEntry): string => `${type} ${subject ?? String(seq)}`;
+
+/**
+ * An intent is of interest only where nothing tells what came of it, and of a cycle, which notes each of its steps, the
+ * last word. `entries` are newest first, as the journal lists them.
+ */
 export function settledOnly(entries: readonly JournalEntry[]): readonly JournalEntry[] {
-  const settled = new Set(entries.filter((entry) => entry.stage !== 'intent').map((entry) => `${entry.type} ${entry.subject ?? ''}`));
-  return entries.filter((entry) => entry.stage !== 'intent' || !settled.has(`${entry.type} ${entry.subject ?? ''}`));
+  const settled = new Set(entries.filter((entry) => entry.stage !== 'intent').map(subjectOf));
+  const told = new Set<string>();
+  return entries.filter((entry) => {
+    const subject = subjectOf(entry);
+    if (entry.stage === 'intent') return !settled.has(subject);
+    if (entry.type !== 'automode_cycle') return true;
+    const again = told.has(subject);
+    told.add(subject);
+    return !again;
+  });
 }
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -49,11 +64,11 @@ function modelDecision(t: Text, { type, data }: JournalEntry): Decision {
   }
 }
 
-function pinDecision(t: Text, { type, data }: JournalEntry): Decision {
+function pinDecision(t: Text, format: Format, { type, data }: JournalEntry): Decision {
   const model = text(data['model_name']) ?? '–';
   const pin = isObject(data['pin']) ? data['pin'] : {};
   const until = text(pin['until']);
-  const words = { model, version: text(pin['version']) ?? '–', until: until === null ? t('models.pin.open_end') : until.slice(0, 16).replace('T', ' ') };
+  const words = { model, version: text(pin['version']) ?? '–', until: until === null ? t('models.pin.open_end') : t('models.decision.until', { at: format.instant(until) }) };
   return { text: t(type === 'model_pinned' ? 'models.decision.pinned' : 'models.decision.unpinned', words), reason: text(data['reason']), severity: 'neutral' };
 }
 
@@ -79,19 +94,13 @@ function signOffDecision(t: Text, { data }: JournalEntry): Decision {
   };
 }
 
-/** Entries of AutoMode name what happened in different members; what is not known is told by its type alone. */
-function otherDecision(t: Text, { type, data }: JournalEntry): Decision {
-  const cycle = isObject(data['cycle']) ? data['cycle'] : {};
-  const parts = [data['act'], data['state'], data['job'], cycle['job'], cycle['status'], data['name'], data['status']].map(text).filter((part) => part !== null);
-  const key = `words.entry_type.${type}`;
-  return { text: [hasText(key) ? t(key) : type, ...new Set(parts)].join(' · '), reason: text(data['reason']) ?? text(cycle['reason']), severity: 'neutral' };
-}
-
-export function decisionOf(t: Text, entry: JournalEntry): Decision {
-  const { models, pins, training, sign_offs } = decisionGroups;
+export function decisionOf(t: Text, format: Format, entry: JournalEntry): Decision {
+  const { models, pins, training } = decisionGroups;
   const within = (types: readonly string[]): boolean => types.includes(entry.type);
   if (within(models)) return modelDecision(t, entry);
-  if (within(pins)) return pinDecision(t, entry);
+  if (within(pins)) return pinDecision(t, format, entry);
   if (within(training)) return trainingDecision(t, entry);
-  return within(sign_offs) ? signOffDecision(t, entry) : otherDecision(t, entry);
+  if (entry.type === 'automode_state') return stateDecision(t, format, entry);
+  if (entry.type === 'automode_guardrail') return guardrailDecision(t, format, entry);
+  return entry.type === 'automode_cycle' ? cycleDecision(t, entry) : signOffDecision(t, entry);
 }

@@ -1,5 +1,5 @@
 /** Metrics of models as people read them: which unit a name has, how it is written, and in which order blocks stand. */
-import type { Format } from '../../format/index.ts';
+import { noBreak, type Format } from '../../format/index.ts';
 
 const basisPoints: ReadonlySet<string> = new Set(['mae', 'rmse', 'expected_pnl', 'average_mae']);
 const shares: ReadonlySet<string> = new Set(['directional_accuracy', 'average_directional_accuracy']);
@@ -28,9 +28,9 @@ const digitsFor = (value: number): number => (Math.abs(value) >= 100 ? 1 : Math.
 
 export function metricText(format: Format, metric: string, value: number): string {
   const unit = metricUnit(metric);
-  if (unit === 'percent') return `${format.number(value * 100, 2)} %`;
+  if (unit === 'percent') return format.percent(value, 2);
   const text = format.number(value, digitsFor(value));
-  return unit === 'bps' ? `${text} ${points(format)}` : text;
+  return unit === 'bps' ? `${text}${noBreak}${points(format)}` : text;
 }
 
 /** A difference has a sign, and of shares it is in percentage points. */
@@ -38,9 +38,9 @@ export function deltaText(format: Format, metric: string, delta: number, percent
   const unit = metricUnit(metric);
   const sign = delta > 0 ? '+' : delta < 0 ? '−' : '±';
   const size = Math.abs(delta);
-  if (unit === 'percent') return `${sign}${format.number(size * 100, 2)} ${percentagePoints}`;
+  if (unit === 'percent') return `${sign}${format.number(size * 100, 2)}${noBreak}${percentagePoints}`;
   const text = `${sign}${format.number(size, digitsFor(size))}`;
-  return unit === 'bps' ? `${text} ${points(format)}` : text;
+  return unit === 'bps' ? `${text}${noBreak}${points(format)}` : text;
 }
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -2,6 +2,7 @@
 import type { ReactElement } from 'react';
 import type { Severity } from '#contract';
 import { hasText, useText } from '../../i18n/index.ts';
+import { useSaid } from '../../ui/said.tsx';
 import { StatusChip } from '../../ui/status.tsx';
 import type { ModelRow } from './place.ts';
 
@@ -11,7 +12,8 @@ export const healthSeverity = {
 
 export function HealthChip({ row }: { readonly row: Pick<ModelRow, 'health' | 'problems'> }): ReactElement {
   const t = useText();
-  return <StatusChip severity={healthSeverity[row.health]} label={t(`models.health.${row.health}`)} {...(row.problems.length === 0 ? {} : { title: row.problems.join('\n') })} />;
+  const title = useSaid()({ text: row.problems.join('\n'), notes: undefined });
+  return <StatusChip severity={healthSeverity[row.health]} label={t(`models.health.${row.health}`)} title={title} />;
 }
 
 const reportSeverity: Readonly<Record<string, Severity | 'neutral'>> = { improved: 'ok', ok: 'ok', degraded: 'blocked', active: 'ok', challenger: 'neutral' };

@@ -54,7 +54,7 @@ function PlanRow({ plan }: { readonly plan: PlanView }): ReactElement {
 function PlanTable({ plans }: { readonly plans: readonly PlanView[] }): ReactElement {
   const t = useText();
   return (
-    <Table stickyHeader aria-label={t('shell.pages.approvals')} sx={{ bgcolor: 'background.paper' }}>
+    <Table stickyHeader aria-label={t('shell.pages.approvals')} sx={{ bgcolor: 'background.paper', '& td, & th': { px: 1 } }}>
       <TableHead>
         <TableRow>
           <TableCell>{t('approvals.column.act')}</TableCell><TableCell>{t('approvals.column.status')}</TableCell><TableCell align="right">{t('approvals.column.items')}</TableCell>
@@ -90,7 +90,7 @@ export function Approvals(): ReactElement {
       <PageHead
         title={t('shell.pages.approvals')} state={t('shell.plans_waiting', { count: plans_waiting })}
         actions={
-          <ToggleButtonGroup exclusive size="small" value={scope} aria-label={t('approvals.scope')} onChange={(_event, next: keyof typeof scopes | null) => { if (next !== null) setScope(next); }}>
+          <ToggleButtonGroup exclusive size="small" color="primary" value={scope} aria-label={t('approvals.scope')} onChange={(_event, next: keyof typeof scopes | null) => { if (next !== null) setScope(next); }}>
             <ToggleButton value="waiting">{t('approvals.waiting')}</ToggleButton><ToggleButton value="done">{t('approvals.done')}</ToggleButton><ToggleButton value="all">{t('approvals.all')}</ToggleButton>
           </ToggleButtonGroup>
         }

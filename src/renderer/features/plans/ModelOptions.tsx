@@ -5,7 +5,7 @@ import FormControlLabel from '@mui/material/FormControlLabel';
 import TextField from '@mui/material/TextField';
 import { useState, type ReactElement } from 'react';
 import { useText } from '../../i18n/index.ts';
-import { InstantField } from '../models/InstantField.tsx';
+import { InstantField } from '../../ui/dateFields.tsx';
 import { reasonLength, reasonOf } from './rules.ts';
 
 interface ModelOptionsProps {

@@ -7,7 +7,7 @@ import { useState, type ReactElement } from 'react';
 import { note, noteText, type Note, type PlanView, type Severity } from '#contract';
 import { useFormat, useText } from '../../i18n/index.ts';
 import { useSnapshot } from '../../state/store.ts';
-import { Said } from '../../ui/said.tsx';
+import { Said, Technical } from '../../ui/said.tsx';
 import { SeverityIcon } from '../../ui/status.tsx';
 import { Instant, Mono } from '../../ui/values.tsx';
 import { mayDo } from '../../state/rights.ts';
@@ -41,6 +41,7 @@ function NeedLine({ met, children, word }: { readonly met: boolean; readonly wor
 function useNeedText(): (need: Need, props: PlanNeedsProps) => { readonly met: boolean; readonly text: React.ReactNode } {
   const t = useText();
   const format = useFormat();
+  const { language } = format;
   return (need, { plan, liveness, typed, now }) => {
     switch (need.kind) {
       case 'fresh': {
@@ -53,7 +54,7 @@ function useNeedText(): (need: Need, props: PlanNeedsProps) => { readonly met: b
       case 'approval':
         return { met: need.met, text: <>{t('words.need.approval')} · {plan.approval === null ? t(plan.requested === null ? 'plans.needs.not_requested' : 'plans.needs.requested') : t('plans.needs.approved_by', { name: plan.approval.actor.name })}</> };
       default:
-        return { met: need.met, text: <>{t(`words.need.${need.kind}`)}{need.detail === null ? null : <> · <Said text={need.detail} notes={undefined} /></>}</> };
+        return { met: need.met, text: <>{t(`words.need.${need.kind}`)}{need.detail === null ? null : language === 'en' ? ` · ${need.detail}` : <Technical text={need.detail} />}</> };
     }
   };
 }

@@ -111,7 +111,7 @@ export function planSentence(plan: SentencePlan, t: Text, format: Format): strin
   const signal = operation === 'reports.purge' ? signalQualityCount(plan) : 0;
   const words = operation === 'reports.purge' || operation === 'reports.archive' ? filterWords(plan.input, t, format) : [];
   const days = plan.input['signal_quality_retention_days'];
-  const main = signal > 0 && signal === count ? t('plans.sentence.only_signal_quality', { count: signal, shown: format.number(signal), size: size(plan, t, format), days: typeof days === 'number' ? days : 30 }) : t(`plans.sentence.${operationKey(operation)}`, {
+  const main = signal > 0 && signal === count ? t('plans.sentence.only_signal_quality', { count: signal, shown: format.number(signal), size: size(plan, t, format), days: t('settings.days', { count: typeof days === 'number' ? days : 30 }) }) : t(`plans.sentence.${operationKey(operation)}`, {
     count: count - signal, shown: format.number(count - signal), size: size(plan, t, format), also: signalWords(plan, signal, t, format), path: textOf(plan.input['path']) ?? '',
   });
   const chosen = operation === 'reports.delete' || operation === 'trash.empty' ? '' : words.length === 0 ? ` ${t('plans.filter.none')}` : ` ${t('plans.filter.chosen', { words: words.join('; ') })}`;
@@ -121,7 +121,7 @@ export function planSentence(plan: SentencePlan, t: Text, format: Format): strin
 function signalWords(plan: SentencePlan, count: number, t: Text, format: Format): string {
   if (count === 0) return '';
   const days = plan.input['signal_quality_retention_days'];
-  return ` ${t('plans.sentence.signal_quality', { count, shown: format.number(count), days: typeof days === 'number' ? days : 30 })}`;
+  return ` ${t('plans.sentence.signal_quality', { count, shown: format.number(count), days: t('settings.days', { count: typeof days === 'number' ? days : 30 }) })}`;
 }
 
 const modelButtons = { 'models.promote': 'promote', 'models.rollback': 'rollback', 'artifacts.activate': 'activate', 'artifacts.rollback': 'rollback' } as const;

@@ -1,4 +1,5 @@
 /** What each category holds under the present filters. */
+import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
 import Skeleton from '@mui/material/Skeleton';
 import Table from '@mui/material/Table';
@@ -25,7 +26,7 @@ export function CategoryTotals({ categories, onChoose }: CategoryTotalsProps): R
   if (categories === null) return <Skeleton variant="rounded" height={220} />;
   if (categories.length === 0) return <Empty title={t('reports.empty.filtered')} hint={t('reports.empty.filtered_hint')} />;
   return (
-    <Table aria-label={t('reports.view.categories')}>
+    <Table aria-label={t('reports.view.categories')} sx={{ bgcolor: 'background.paper', '& td, & th': { px: 1 } }}>
       <TableHead>
         <TableRow>
           <TableCell>{t('reports.column.category')}</TableCell>
@@ -45,9 +46,11 @@ export function CategoryTotals({ categories, onChoose }: CategoryTotalsProps): R
             <TableCell align="right"><Bytes value={one.total_size} /></TableCell>
             <TableCell align="right">{format.number(one.export_count)}</TableCell>
             <TableCell>
-              {one.invalid_summary_count > 0 ? <StatusChip severity="blocked" label={t('reports.state.invalid', { count: one.invalid_summary_count })} /> : null}
-              {one.missing_summary_count > 0 ? <StatusChip severity="attention" label={t('reports.state.missing', { count: one.missing_summary_count })} /> : null}
-              {one.invalid_summary_count + one.missing_summary_count === 0 ? <StatusChip severity="ok" label={t('words.severity.ok')} /> : null}
+              <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 0.5 }}>
+                {one.invalid_summary_count > 0 ? <StatusChip severity="blocked" label={t('reports.totals.invalid', { count: one.invalid_summary_count })} /> : null}
+                {one.missing_summary_count > 0 ? <StatusChip severity="attention" label={t('reports.totals.missing', { count: one.missing_summary_count })} /> : null}
+                {one.invalid_summary_count + one.missing_summary_count === 0 ? <StatusChip severity="ok" label={t('words.severity.ok')} /> : null}
+              </Box>
             </TableCell>
             <TableCell>{one.earliest_updated_at === null ? '–' : <Instant value={one.earliest_updated_at} />}</TableCell>
             <TableCell>{one.latest_updated_at === null ? '–' : <Instant value={one.latest_updated_at} />}</TableCell>

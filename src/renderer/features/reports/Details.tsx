@@ -26,6 +26,7 @@ import { ErrorNotice } from '../../ui/notices.tsx';
 import { SummaryChip } from '../../ui/status.tsx';
 import { Bytes, CliLine, CopyButton, Facts, Instant, Mono } from '../../ui/values.tsx';
 import { mayDo } from '../../state/rights.ts';
+import { drawerWidth } from './columns.ts';
 import { summaryFacts } from './summaryFacts.ts';
 
 type Report = OperationOutput<'reports.show'>;
@@ -111,7 +112,7 @@ export function Details({ report, onClose }: { readonly report: string; readonly
     <Box
       component="aside" aria-label={t('reports.details.title', { report })} aria-hidden={closing}
       onKeyDown={(event) => { if (event.key === 'Escape') close(); }}
-      sx={{ width: 400, flexShrink: 0, borderLeft: 1, borderColor: 'divider', bgcolor: 'background.paper', display: 'flex', flexDirection: 'column', minHeight: 0 }}
+      sx={{ width: drawerWidth, flexShrink: 0, borderLeft: 1, borderColor: 'divider', bgcolor: 'background.paper', display: 'flex', flexDirection: 'column', minHeight: 0 }}
     >
       <Box sx={{ display: 'flex', alignItems: 'flex-start', gap: 1, p: 2, pb: 1 }}>
         <Typography variant="h2" sx={{ flex: 1, overflowWrap: 'anywhere' }}>{shownName(show.data?.display_name ?? report)}</Typography>

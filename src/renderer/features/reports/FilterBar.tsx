@@ -10,15 +10,19 @@ import { exportChoices, summaryStatuses, type ReportCategory } from '#contract';
 import { shownName } from '../../format/names.ts';
 import { useFormat, useText } from '../../i18n/index.ts';
 import type { Filter } from '../../state/address.ts';
+import { DateField } from '../../ui/dateFields.tsx';
 import { filterFieldId } from '../../ui/ids.ts';
 import { FilterSets } from './FilterSets.tsx';
 import { changeFilter } from './useReports.ts';
+
+const changeSince = (since: string): void => changeFilter({ since: since === '' ? undefined : since });
+const changeUntil = (until: string): void => changeFilter({ until: until === '' ? undefined : until });
 
 const QueryField = memo(function QueryField({ value }: { readonly value: string }): ReactElement {
   const t = useText();
   return (
     <TextField
-      id={filterFieldId} type="search" label={t('reports.filter.query')} value={value} sx={{ width: 190 }}
+      id={filterFieldId} type="search" label={t('reports.filter.query')} value={value} sx={{ width: 174 }}
       onChange={(event) => changeFilter({ query: event.target.value === '' ? undefined : event.target.value })}
       slotProps={{ htmlInput: { maxLength: 1024, 'aria-keyshortcuts': '/', autoComplete: 'off', spellCheck: false } }}
     />
@@ -44,7 +48,7 @@ const CategoryField = memo(function CategoryField({ chosen, categories }: Catego
   const options = [...new Set([...categories.map((one) => one.id), ...value])];
   return (
     <Autocomplete
-      multiple disableCloseOnSelect limitTags={1} size="small" options={options} value={value} sx={{ width: 190 }}
+      multiple disableCloseOnSelect limitTags={1} size="small" options={options} value={value} sx={{ width: 174, '& .MuiAutocomplete-inputRoot': { flexWrap: 'nowrap' }, ...(value.length === 0 ? {} : { '& .MuiAutocomplete-input.MuiInputBase-input': { minWidth: 12, px: '2px' } }) }}
       onChange={(_event, category) => changeFilter({ category })} openText={t('reports.filter.open')} closeText={t('shell.close')} clearText={t('reports.filter.clear_choice')}
       noOptionsText={t('reports.filter.no_category')}
       renderInput={(params) => <TextField {...params} label={t('reports.filter.category')} />}
@@ -60,16 +64,14 @@ const CategoryField = memo(function CategoryField({ chosen, categories }: Catego
   );
 });
 
-/** An instant with a time of day, set from an address or a filter set, stays as it is until a date replaces it. */
-const DateField = memo(function DateField({ name, value }: { readonly name: 'since' | 'until'; readonly value: string | undefined }): ReactElement {
+const SinceField = memo(function SinceField({ value }: { readonly value: string | undefined }): ReactElement {
   const t = useText();
-  return (
-    <TextField
-      type="date" label={t(`reports.filter.${name}`)} value={/^\d{4}-\d{2}-\d{2}/u.exec(value ?? '')?.[0] ?? ''} sx={{ width: 158 }}
-      onChange={(event) => changeFilter({ [name]: event.target.value === '' ? undefined : event.target.value })}
-      slotProps={{ inputLabel: { shrink: true }, htmlInput: { max: '9999-12-31' } }}
-    />
-  );
+  return <DateField label={t('reports.filter.since')} value={value} onChange={changeSince} />;
+});
+
+const UntilField = memo(function UntilField({ value }: { readonly value: string | undefined }): ReactElement {
+  const t = useText();
+  return <DateField label={t('reports.filter.until')} value={value} onChange={changeUntil} />;
 });
 
 const SummaryField = memo(function SummaryField({ value }: { readonly value: Filter['summary_status'] }): ReactElement {
@@ -101,8 +103,8 @@ export function FilterBar({ filter, categories }: FilterBarProps): ReactElement 
     <Box role="search" aria-label={t('reports.filter.title')} sx={{ display: 'flex', flexWrap: 'wrap', gap: 1, px: 2, py: 0.5, alignItems: 'center' }}>
       <QueryField value={filter.query ?? ''} />
       <LaterCategoryField chosen={JSON.stringify(filter.category)} categories={categories} />
-      <DateField name="since" value={filter.since} />
-      <DateField name="until" value={filter.until} />
+      <SinceField value={filter.since} />
+      <UntilField value={filter.until} />
       <SummaryField value={filter.summary_status} />
       <ExportsField value={filter.has_exports} />
       <FilterSets />

@@ -21,11 +21,14 @@ import { changeFilter, useAllCategories, useReportList, useReportsPlace, type Li
 
 const Charts = lazy(() => import('./Charts.tsx').then((module) => ({ default: module.Charts })));
 
+/** Rows of an earlier question must not stand under the filters of a refused one; a lost connection leaves the last state. */
+const wasRefused = ({ error }: Query<ListData>): boolean => error !== null && error.code !== 'HOST_GONE';
+
 function StateLine({ list }: { readonly list: Query<ListData> }): ReactElement {
   const t = useText();
   const format = useFormat();
   const stale = useLasting(list.loading);
-  if (list.data === null) return <>{list.loading ? t('reports.state.reading') : t('reports.state.unknown')}</>;
+  if (list.data === null || wasRefused(list)) return <>{list.loading ? t('reports.state.reading') : t('reports.state.unknown')}</>;
   const { summary } = list.data;
   return (
     <>
@@ -80,8 +83,7 @@ export function ReportCenter(): ReactElement {
   const { data, error, loading, at, progress, reload } = list;
   const shown = useMemo(() => ({ data, error, loading, at, progress, reload }), [data, error, loading, at, progress, reload]);
   const categories = useAllCategories(place.filter, list.data);
-  // Rows of an earlier question must not stand under the filters of a refused one; a lost connection leaves the last state.
-  const refused = list.error !== null && list.error.code !== 'HOST_GONE';
+  const refused = wasRefused(list);
   return (
     <Box sx={{ display: 'flex', height: '100%', minHeight: 0 }}>
       <Box sx={{ flex: 1, minWidth: 0, display: 'flex', flexDirection: 'column' }}>

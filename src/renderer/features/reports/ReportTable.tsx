@@ -19,6 +19,7 @@ import { Glyph, PlainMark, plainMarkStyle } from '../../ui/glyphs.tsx';
 import { summarySeverity } from '../../ui/status.tsx';
 import { Bytes, Instant } from '../../ui/values.tsx';
 import { mayDo } from '../../state/rights.ts';
+import { columnWidths, sparedColumns } from './columns.ts';
 import { slotOf, slotsFor } from './rowSlots.ts';
 import { changeFilter, notePointer, reportsPlace, useReportsPlace, type ListData, type ReportsPlace } from './useReports.ts';
 
@@ -28,9 +29,6 @@ interface ReportTableProps {
 }
 
 const sizes = [25, 50, 100] as const;
-/** Columns that give way first where the table has little room. */
-const aside: readonly string[] = ['created_at', 'file_count', 'export_count'];
-
 const onResize = (listener: () => void): (() => void) => {
   window.addEventListener('resize', listener);
   return () => window.removeEventListener('resize', listener);
@@ -42,21 +40,21 @@ function useColumns(t: Text, canDelete: boolean, widths: Readonly<Record<string,
     const problemText = (row: ReportRow): string | undefined => (row.problems.length === 0 ? undefined : row.problems.map((one) => t(`words.problem.${one.code}`)).join(', '));
     const statusText = { valid: t('words.summary_status.valid'), missing: t('words.summary_status.missing'), invalid: t('words.summary_status.invalid') };
     const columns: GridColDef<ReportRow>[] = [
-      { field: 'name', headerName: t('reports.column.name'), flex: 1, minWidth: 150, valueGetter: (_value, row) => row.display_name, renderCell: ({ row }) => <span title={shownName(row.relative_path)}>{shownName(row.display_name)}</span> },
-      { field: 'category', headerName: t('reports.column.category'), width: 110, sortable: false, valueFormatter: (value: string) => shownName(value) },
+      { field: 'name', headerName: t('reports.column.name'), flex: 1, minWidth: columnWidths.name, valueGetter: (_value, row) => row.display_name, renderCell: ({ row }) => <span title={shownName(row.relative_path)}>{shownName(row.display_name)}</span> },
+      { field: 'category', headerName: t('reports.column.category'), width: columnWidths.category, sortable: false, valueFormatter: (value: string) => shownName(value) },
       {
-        field: 'summary_status', headerName: t('reports.column.summary'), width: 130, sortable: false,
+        field: 'summary_status', headerName: t('reports.column.summary'), width: columnWidths.summary_status, sortable: false,
         renderCell: ({ row }) => (row.problems.length > 0 && row.summary_status !== 'invalid'
           ? <PlainMark severity="attention" label={t('reports.problems', { count: row.problems.length })} title={problemText(row)} />
           : <PlainMark severity={summarySeverity[row.summary_status]} label={statusText[row.summary_status]} title={problemText(row)} />),
       },
-      { field: 'updated_at', headerName: t('reports.column.updated_at'), width: 196, renderCell: ({ row }) => <Instant value={row.updated_at} /> },
-      { field: 'created_at', headerName: t('reports.column.created_at'), width: 196, renderCell: ({ row }) => <Instant value={row.created_at} /> },
-      { field: 'size', headerName: t('reports.column.size'), width: 112, align: 'right', headerAlign: 'right', valueGetter: (_value, row) => row.total_size, renderCell: ({ row }) => <Bytes value={row.total_size} /> },
-      { field: 'file_count', headerName: t('reports.column.files'), width: 70, align: 'right', headerAlign: 'right', sortable: false },
-      { field: 'export_count', headerName: t('reports.column.exports'), width: 95, align: 'right', headerAlign: 'right', sortable: false },
+      { field: 'updated_at', headerName: t('reports.column.updated_at'), width: columnWidths.updated_at, renderCell: ({ row }) => <Instant value={row.updated_at} /> },
+      { field: 'created_at', headerName: t('reports.column.created_at'), width: columnWidths.created_at, renderCell: ({ row }) => <Instant value={row.created_at} /> },
+      { field: 'size', headerName: t('reports.column.size'), width: columnWidths.size, align: 'right', headerAlign: 'right', valueGetter: (_value, row) => row.total_size, renderCell: ({ row }) => <Bytes value={row.total_size} /> },
+      { field: 'file_count', headerName: t('reports.column.files'), width: columnWidths.file_count, align: 'right', headerAlign: 'right', sortable: false },
+      { field: 'export_count', headerName: t('reports.column.exports'), width: columnWidths.export_count, align: 'right', headerAlign: 'right', sortable: false },
       {
-        field: 'actions', headerName: t('reports.column.actions'), width: 66, hideable: false, sortable: false, resizable: false, disableColumnMenu: true, align: 'center',
+        field: 'actions', headerName: t('reports.column.actions'), width: columnWidths.actions, hideable: false, sortable: false, resizable: false, disableColumnMenu: true, align: 'center',
         renderCell: ({ row, tabIndex }) => {
           const label = t('reports.act.delete_this', { report: row.relative_path });
           return (
@@ -97,8 +95,7 @@ function useTablePreferences(drawerOpen: boolean): {
   const tables = useFromSnapshot((snapshot) => snapshot.preferences.tables);
   const own = useMemo(() => tables['reports'] ?? { hidden: [], widths: {} }, [tables]);
   const width = useWindowWidth();
-  const left = width - (drawerOpen ? 400 : 0);
-  const spared = useMemo((): readonly string[] => (left < 900 ? aside : left < 1260 ? aside.slice(0, 2) : []), [left]);
+  const spared = useMemo(() => sparedColumns({ window: width, drawer: drawerOpen, ...own }), [width, drawerOpen, own]);
   const visibility = useMemo(() => Object.fromEntries([...own.hidden, ...spared].map((field) => [field, false])), [own.hidden, spared]);
   const setHidden = (model: GridColumnVisibilityModel): void => {
     const forced = new Set(spared.filter((field) => !own.hidden.includes(field)));
@@ -142,7 +139,7 @@ const Grid = memo(function Grid({ data, loading, filter, report, pageIndex }: Gr
   return (
     <DataGrid
       aria-label={t('reports.view.table')} rows={rows} columns={columns} getRowId={slotOf} rowCount={data?.pagination.total_count ?? 0} loading={loading}
-      paginationMode="server" sortingMode="server" filterMode="server" disableColumnFilter disableMultipleRowSelection
+      paginationMode="server" sortingMode="server" filterMode="server" disableColumnFilter disableMultipleRowSelection hideFooterSelectedRowCount
       sortingOrder={sortingOrder} sortModel={sortModel} onSortModelChange={acts.sort}
       paginationModel={paginationModel} pageSizeOptions={sizes} onPaginationModelChange={(model) => {
         // Without rows the grid would go back to the first page by itself.

@@ -68,8 +68,8 @@ function Policy(): ReactElement {
       <Facts
         rows={[
           ...gatedOperations.map((name) => [t('settings.approval_of', { act: actName(name, t) }), t(`words.approval.${policy.approval[name] ?? 'off'}`)] as const),
-          [t('settings.unapproved'), `${format.number(policy.unapproved_minutes)} min`],
-          [t('settings.approved'), `${format.number(policy.approved_hours)} h`],
+          [t('settings.unapproved'), format.duration(policy.unapproved_minutes * 60_000)],
+          [t('settings.approved'), format.duration(policy.approved_hours * 3_600_000)],
           [t('settings.retention'), t('settings.days', { count: policy.trash_retention_days })],
           [t('settings.protected'), list(policy.protected_paths)],
           [t('settings.archive_roots'), list(policy.archive_roots)],

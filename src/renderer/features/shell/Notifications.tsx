@@ -5,7 +5,7 @@ import Drawer from '@mui/material/Drawer';
 import Typography from '@mui/material/Typography';
 import type { ReactElement } from 'react';
 import type { Notification } from '#contract';
-import { useText } from '../../i18n/index.ts';
+import { useFormat, useText } from '../../i18n/index.ts';
 import { goToAddress } from '../../state/place.ts';
 import { showToast, useSnapshot, useStore, useTransport } from '../../state/store.ts';
 import { Empty } from '../../ui/notices.tsx';
@@ -35,17 +35,20 @@ interface RowProps {
 
 function Row({ notification, onOpen, onSeen }: RowProps): ReactElement {
   const t = useText();
+  const format = useFormat();
   return (
     <Box component="li" sx={{ display: 'flex', gap: 1.5, py: 1, borderBottom: 1, borderColor: 'divider' }}>
       <SeverityIcon severity={notification.severity} />
       <Box sx={{ flex: 1, minWidth: 0 }}>
         <Typography variant="body2" sx={{ fontWeight: notification.seen ? 400 : 600 }}>
-          {notificationText(t, notification)}{notification.count > 1 ? ` (× ${String(notification.count)})` : ''}
+          {notificationText(t, format, notification)}{notification.count > 1 ? ` (× ${String(notification.count)})` : ''}
         </Typography>
         <Typography variant="caption" color="text.secondary">{t(`words.severity.${notification.severity}`)} · <Ago value={notification.at} /></Typography>
+        <Box sx={{ display: 'flex', gap: 0.5, ml: -0.625 }}>
+          {notification.address === null ? null : <Button onClick={() => onOpen(notification)}>{t('shell.notifications.go')}</Button>}
+          {notification.seen ? null : <Button onClick={() => onSeen(notification.id)}>{t('shell.notifications.seen')}</Button>}
+        </Box>
       </Box>
-      {notification.address === null ? null : <Button onClick={() => onOpen(notification)}>{t('shell.notifications.go')}</Button>}
-      {notification.seen ? null : <Button onClick={() => onSeen(notification.id)}>{t('shell.notifications.seen')}</Button>}
     </Box>
   );
 }

@@ -45,7 +45,7 @@ function EntryRow({ entry, chosen }: { readonly entry: TrashEntry; readonly chos
 function EntryTable({ entries, chosen }: { readonly entries: readonly TrashEntry[]; readonly chosen: string | null }): ReactElement {
   const t = useText();
   return (
-    <Table stickyHeader aria-label={t('shell.pages.trash')} sx={{ bgcolor: 'background.paper' }}>
+    <Table stickyHeader aria-label={t('shell.pages.trash')} sx={{ bgcolor: 'background.paper', '& td, & th': { px: 1 } }}>
       <TableHead>
         <TableRow>
           <TableCell>{t('trash.column.act')}</TableCell><TableCell>{t('trash.column.status')}</TableCell><TableCell align="right">{t('trash.column.files')}</TableCell><TableCell align="right">{t('trash.column.size')}</TableCell>

@@ -76,7 +76,7 @@ export const models = {
   schedule: {
     title: 'Retraining schedule', next: 'Next training', in: 'in {{time}}', since: 'for {{time}}', last: 'Last training', derived: 'worked out from next training and interval', interval: 'Interval', sla: 'SLA', sla_met: 'met', sla_missed: 'missed',
     sla_limit: 'limit {{limit}}, age {{age}}', failures: 'Failures in a row', streak_one: '{{count}} failure in a row', streak_other: '{{count}} failures in a row', last_failure: 'Last failure', cooldown: 'Cooldown ends', paused: 'Pause ends',
-    escalate: 'Escalate to Platform Ops', unchanged: 'There was nothing to change.', duration: 'How long', duration_hint: 'For example 2h, 45m, 1d or 1h 30m', duration_wrong: 'A number and a unit: s, m, h, d or w', until: 'Or until', until_hint: 'Takes the place of the duration',
+    escalate: 'Escalate to Platform Ops', unchanged: 'There was nothing to change.', duration: 'How long', duration_hint: 'For example 2h, 45m, 1d or 1h\u00a030m', duration_wrong: 'A number and a unit: s, m, h, d or w', until: 'Or until', until_hint: 'Takes the place of the duration',
     interval_now: 'Now every {{interval}}.', cause: 'What was done about the cause', mark_warning: 'This sets the last training to now and ends cooldown and pause. Only for a training that was carried out elsewhere.', no_job: 'no job in particular',
   },
   schedule_state: { broken: 'cannot be used', missing: 'no schedule yet', paused: 'paused', cooldown: 'cools down', overdue: 'overdue', due: 'due', waiting: 'waits' },
@@ -130,12 +130,15 @@ export const models = {
   decision: {
     change: '{{model}}: {{version}} became champion in place of {{before}}, {{mode}}', superseded: '{{model}}: another program changed the champion while {{version}} was promoted', observed: '{{model}}: another program made {{version}} champion', challenger: '{{model}}: {{version}} became a challenger',
     activation: '{{model}}: {{version}} became the active version in place of {{before}}', publish: '{{model}}: {{version}} was published', pinned: '{{model}}: {{version}} pinned, {{until}}', unpinned: '{{model}}: pin ended', run: 'Training {{job}}: {{status}}', schedule: 'Schedule: {{act}}', sign_off: '{{role}}: {{status}} · {{report}}',
+    until: 'until {{at}}', automode_pause: 'AutoMode was paused, {{until}}', automode_resume: 'AutoMode was resumed', automode_kill: 'The kill switch was engaged', automode_release: 'The kill switch was released', reverted: 'Interrupted and reverted: {{what}}',
+    guardrail_started: 'Guardrail in force: {{names}}.', guardrail_ended: 'No longer in force: {{names}}.', guardrail_unknown: 'The state of the guardrails is unknown: {{providers}}.', guardrail_ok: 'No guardrail is in force', guardrail_active: 'A guardrail is still in force', guardrail_off: 'Guardrails are not set up any more',
+    cycle: 'Cycle of {{job}}: {{status}}', cycle_running: 'Cycle of {{job}} runs: {{step}}', step_training: 'training', step_evaluation: 'judging what came of it', step_promotion: 'deciding on the promotion',
   },
   schedule_word: { pause: 'paused', resume: 'resumed', interval: 'interval changed', reset_failures: 'failures reset', mark_executed: 'marked as executed', pause_ended: 'pause ended', training_failed: 'a training failed', training_succeeded: 'a training succeeded' },
   sign_role: { risk: 'Risk', compliance: 'Compliance' },
   sign_status: { pending: 'pending', approved: 'approved', rejected: 'rejected', escalated: 'escalated', waived: 'waived', investigating: 'under investigation', unreadable: 'cannot be read' },
   as_of: {
-    field: 'As of', hint: 'An instant of the past shows what stood then', now: 'Back to now', title: 'As of {{at}}', past: 'the past', champions: 'Champions', since: 'Since', until: 'Until', still: 'still', observed: 'found by the console, made by another program', proof: 'Proof', no_proof: 'no entry',
+    field: 'As of', hint: 'Shows what stood then', now: 'Back to now', title: 'As of {{at}}', past: 'the past', champions: 'Champions', since: 'Since', until: 'Until', still: 'still', observed: 'found by the console, made by another program', proof: 'Proof', no_proof: 'no entry',
     no_models: 'The journal knows of no champion at that time', no_models_hint: 'Choose a later instant. The journal proves what the console did or saw, from its first entry on.', unknown: 'Not known to the journal: {{models}}.', nothing: 'The journal knows nothing of it at that time.', automation: 'Automation', kill_switch: 'Kill switch', pause: 'Pause',
     look: 'As of then', look_at: 'As of entry {{seq}}',
   },

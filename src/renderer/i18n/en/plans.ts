@@ -9,7 +9,7 @@ export const plans = {
   count: { files_one: '{{shown}} file', files_other: '{{shown}} files' },
   sentence: {
     empty: 'Nothing to do: nothing matches, or all of it is protected.', protected_one: '{{shown}} protected thing stays untouched.', protected_other: '{{shown}} protected things stay untouched.',
-    only_signal_quality_one: 'Remove {{shown}} signal quality file older than {{days}} days and no report ({{size}})', only_signal_quality_other: 'Remove {{shown}} signal quality files older than {{days}} days and no report ({{size}})',
+    only_signal_quality_one: 'Remove {{shown}} signal quality file older than {{days}} and no report ({{size}})', only_signal_quality_other: 'Remove {{shown}} signal quality files older than {{days}} and no report ({{size}})',
     reports_delete_one: 'Delete {{path}} ({{size}})', reports_delete_other: 'Delete {{path}} ({{size}})',
     reports_purge_one: 'Purge {{shown}} report{{also}} ({{size}})', reports_purge_other: 'Purge {{shown}} reports{{also}} ({{size}})',
     reports_archive_one: 'Archive {{shown}} report ({{size}})', reports_archive_other: 'Archive {{shown}} reports ({{size}})',
@@ -17,7 +17,7 @@ export const plans = {
     artifacts_activate: 'Make {{version}} the active version of {{model}}.', artifacts_rollback: 'Make the earlier version {{version}} the active one of {{model}} again.',
     models_promote: 'Make {{version}} the champion of {{model}} in place of {{champion}}. The champion so far stays in the list of challengers.',
     models_rollback: 'Make the earlier version {{version}} the champion of {{model}} again, in place of {{champion}}.',
-    signal_quality_one: 'and {{shown}} signal quality file older than {{days}} days', signal_quality_other: 'and {{shown}} signal quality files older than {{days}} days',
+    signal_quality_one: 'and {{shown}} signal quality file older than {{days}}', signal_quality_other: 'and {{shown}} signal quality files older than {{days}}',
   },
   filter: {
     none: 'No filter is set: every report is included.', chosen: 'Chosen by: {{words}}.', category_one: 'category {{list}}', category_other: 'categories {{list}}', since: 'last changed since {{at}}', until: 'last changed up to {{at}}',
@@ -63,8 +63,8 @@ export const plans = {
   targets: { none: 'No items', none_hint: 'Nothing matches. Change the filters or the options.' },
   group: { report: 'Reports', path: 'Paths', signal_quality: 'Signal quality files', trash_entry: 'Trash entries' },
   column: { expand: 'Files', path: 'Path', files: 'Files', size: 'Size', updated_at: 'Last change', status: 'State', reason: 'Reason', rule: 'Rule', change: 'Change', detail: 'Detail' },
-  reason: { named: 'named', all: 'no filter set', since: 'changed since', until: 'changed until', category: 'category', summary_status: 'summary', has_exports: 'exports', query: 'contains', nested: 'includes', nested_more: 'includes more', expired: 'keeping time is over', left_out: 'left out' },
-  older_than_one: 'older than {{count}} day', older_than_other: 'older than {{count}} days',
+  reason: { named: 'named', all: 'no filter set', since: 'changed since', until: 'changed until', category: 'category', summary_status: 'summary', has_exports: 'exports', query: 'contains', nested: 'includes', nested_more: 'includes more', expired: 'keeping time is over', left_out: 'left out', other_name: 'another name, since this place is held' },
+  older_than_one: 'older than {{count}}\u00a0day', older_than_other: 'older than {{count}}\u00a0days',
   left_out_one: '{{shown}} thing is left out of the copies: a pipe, socket or device has no content that could be kept.', left_out_other: '{{shown}} things are left out of the copies: pipes, sockets and devices have no content that could be kept.', left_out_more: 'and {{shown}} more',
   search: 'Search in paths', problems_only: 'Only what is or went wrong', items: 'Files of {{path}}', show_items: 'Show the files of {{path}}', hide_items: 'Hide the files of {{path}}',
   more_items_one: 'Show {{count}} more', more_items_other: 'Show {{count}} more',

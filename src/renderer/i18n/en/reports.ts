@@ -8,6 +8,7 @@ export const reports = {
     latest: 'last change', invalid_one: '{{count}} damaged summary', invalid_other: '{{count}} damaged summaries',
     missing_one: '{{count}} without a summary', missing_other: '{{count}} without a summary', stale: 'shown as of',
   },
+  totals: { invalid_one: '{{count}} damaged', invalid_other: '{{count}} damaged', missing_one: '{{count}} missing', missing_other: '{{count}} missing' },
   act: {
     open: 'Act on reports', delete: 'Delete this report', delete_this: 'Delete {{report}}', purge: 'Purge by filter', archive: 'Archive by filter',
     scope_one: 'acts on the {{shown}} report that matches the filters', scope_other: 'acts on all {{shown}} reports that match the filters, not only on this page',
@@ -20,7 +21,7 @@ export const reports = {
   },
   sets: { open: 'Saved filters', none: 'No saved filters yet. Set filters, give them a name and save them here.', name: 'Name for the present filters', save: 'Save', remove: 'Remove the saved filters {{name}}', saved_by: 'saved by {{name}}' },
   column: {
-    name: 'Report', category: 'Category', summary: 'Summary', updated_at: 'Last change', created_at: 'Created', size: 'Size', files: 'Files', exports: 'Exports', actions: 'Acts',
+    name: 'Report', category: 'Category', summary: 'Summary', updated_at: 'Last change', created_at: 'Created', size: 'Size', files: 'Files', exports: 'Exports', actions: 'Delete',
     count: 'Reports', summaries: 'Summaries', earliest: 'Earliest', latest: 'Latest', path: 'Path', role: 'Role',
   },
   problems_one: '{{count}} problem', problems_other: '{{count}} problems',

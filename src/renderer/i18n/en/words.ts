@@ -56,5 +56,10 @@ export const words = {
     trash_restore: 'restored from the trash', filter_set_saved: 'filter set saved', filter_set_removed: 'filter set removed',
     journal_signed_with_doubt: 'journal signed with a doubt', journal_accepted_as_is: 'journal accepted as it is', journal_key_recorded: 'device key recorded',
   },
+  /** Fields of a request, as people call them. */
+  field: {
+    since: 'since', until: 'until', query: 'search', category: 'category', type: 'type', subject: 'act', path: 'path', relative_path: 'path', report: 'report', model: 'model', version: 'version', ref: 'version', alias: 'alias', job: 'job', role: 'role', status: 'state', reason: 'reason', notes: 'notes',
+    expires_at: 'end of the waiver', duration: 'how long', interval: 'interval', destination: 'destination', threshold: 'threshold', tag: 'tag', name: 'name', at: 'instant', as_of: 'instant', lhs: 'from', rhs: 'to', confirmation: 'confirmation', pin_until: 'end of the pin', port: 'port', workspace: 'workspace',
+  },
   key_storage: { keyring: 'keyring of the operating system', file: 'file readable by its owner only', none: 'no key' },
 } as const;

@@ -44,6 +44,10 @@ export const notes = {
   place_in_reports: '{{path}}: kopia trafiłaby do katalogu raportów.',
   place_in_console: '{{path}}: kopia trafiłaby w miejsce należące do konsoli.',
   place_taken: '{{path}}: w to samo miejsce trafia inna kopia z tego planu.',
+  place_in_archive: '{{path}}: kopia trafiłaby do wnętrza gotowego archiwum.',
+  place_held: '{{path}}: to, co tu jest, nie jest archiwum tego raportu, więc zostaje bez zmian.',
+  place_holds_more: '{{path}} leży w archiwum, które miałoby zostać zastąpione, a nie jest jego częścią.',
+  place_name_too_long: '{{path}}: nazwa jest dłuższa niż 255 bajtów, na które pozwala system plików.',
   old_copy_stays: 'Nie udało się odsunąć starej kopii: {{path}} ({{system}})',
 
   refused: '{{path}}: system odmówił ({{system}})',

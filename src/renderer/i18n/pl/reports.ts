@@ -8,6 +8,7 @@ export const reports = {
     latest: 'ostatnia zmiana', invalid_one: '{{count}} uszkodzone podsumowanie', invalid_few: '{{count}} uszkodzone podsumowania', invalid_many: '{{count}} uszkodzonych podsumowań', invalid_other: '{{count}} uszkodzonego podsumowania',
     missing_one: '{{count}} bez podsumowania', missing_few: '{{count}} bez podsumowania', missing_many: '{{count}} bez podsumowania', missing_other: '{{count}} bez podsumowania', stale: 'stan z chwili',
   },
+  totals: { invalid_one: '{{count}} uszkodzone', invalid_few: '{{count}} uszkodzone', invalid_many: '{{count}} uszkodzonych', invalid_other: '{{count}} uszkodzonego', missing_one: '{{count}} brakujące', missing_few: '{{count}} brakujące', missing_many: '{{count}} brakujących', missing_other: '{{count}} brakującego' },
   act: {
     open: 'Działania na raportach', delete: 'Usuń ten raport', delete_this: 'Usuń {{report}}', purge: 'Wyczyść według filtra', archive: 'Archiwizuj według filtra',
     scope_one: 'obejmie {{shown}} raport pasujący do filtrów', scope_few: 'obejmie wszystkie {{shown}} raporty pasujące do filtrów, nie tylko tę stronę',
@@ -21,7 +22,7 @@ export const reports = {
   },
   sets: { open: 'Zapisane filtry', none: 'Nie ma jeszcze zapisanych filtrów. Ustaw filtry, nadaj im nazwę i zapisz je tutaj.', name: 'Nazwa dla obecnych filtrów', save: 'Zapisz', remove: 'Usuń zapisane filtry {{name}}', saved_by: 'autor zapisu: {{name}}' },
   column: {
-    name: 'Raport', category: 'Kategoria', summary: 'Podsumowanie', updated_at: 'Ostatnia zmiana', created_at: 'Utworzono', size: 'Rozmiar', files: 'Pliki', exports: 'Eksporty', actions: 'Akcje',
+    name: 'Raport', category: 'Kategoria', summary: 'Podsumowanie', updated_at: 'Ostatnia zmiana', created_at: 'Utworzono', size: 'Rozmiar', files: 'Pliki', exports: 'Eksporty', actions: 'Usuń',
     count: 'Raporty', summaries: 'Podsumowania', earliest: 'Najwcześniejsza', latest: 'Najpóźniejsza', path: 'Ścieżka', role: 'Rola',
   },
   problems_one: '{{count}} problem', problems_few: '{{count}} problemy', problems_many: '{{count}} problemów', problems_other: '{{count}} problemu',

@@ -51,10 +51,15 @@ export const words = {
   },
   entry_type: {
     model_change: 'zmiana championa', model_change_superseded: 'zmiana championa przez inny program', model_observed: 'zauważona zmiana championa', model_challenger: 'zapis challengera', model_activation: 'zmiana aktywnej wersji', artifact_publish: 'publikacja artefaktu',
-    model_pinned: 'przypięcie championa', model_unpinned: 'koniec przypięcia', retraining_schedule: 'harmonogram retreningu', retraining_run: 'trening', sign_off: 'podpis', automode_state: 'AutoMode', automode_guardrail: 'zapory', automode_cycle: 'cykl AutoMode',
+    model_pinned: 'przypięcie championa', model_unpinned: 'koniec przypięcia', retraining_schedule: 'harmonogram treningów', retraining_run: 'trening', sign_off: 'podpis', automode_state: 'AutoMode', automode_guardrail: 'zapory', automode_cycle: 'cykl AutoMode',
     plan_created: 'utworzenie planu', plan_approval_requested: 'prośba o zatwierdzenie', plan_approved: 'zatwierdzenie planu', plan_rejected: 'odrzucenie planu', plan_apply: 'wykonanie planu', plan_undo: 'cofnięcie planu',
     trash_restore: 'przywrócenie z kosza', filter_set_saved: 'zapis zestawu filtrów', filter_set_removed: 'usunięcie zestawu filtrów',
     journal_signed_with_doubt: 'podpis dziennika z zastrzeżeniem', journal_accepted_as_is: 'przyjęcie dziennika w obecnym stanie', journal_key_recorded: 'zapis klucza urządzenia',
+  },
+  /** Pola żądania, tak jak nazywają je ludzie. */
+  field: {
+    since: 'od', until: 'do', query: 'szukany tekst', category: 'kategoria', type: 'rodzaj', subject: 'czynność', path: 'ścieżka', relative_path: 'ścieżka', report: 'raport', model: 'model', version: 'wersja', ref: 'wersja', alias: 'alias', job: 'zadanie', role: 'rola', status: 'stan', reason: 'powód', notes: 'uwagi',
+    expires_at: 'koniec odstąpienia', duration: 'na jak długo', interval: 'odstęp', destination: 'miejsce docelowe', threshold: 'próg', tag: 'znacznik', name: 'nazwa', at: 'chwila', as_of: 'chwila', lhs: 'z', rhs: 'na', confirmation: 'potwierdzenie', pin_until: 'koniec przypięcia', port: 'port', workspace: 'obszar roboczy',
   },
   key_storage: { keyring: 'pęk kluczy systemu operacyjnego', file: 'plik czytelny tylko dla właściciela', none: 'brak klucza' },
 } as const;
