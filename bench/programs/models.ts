@@ -2,14 +2,14 @@
  * Champions, status and "as of", asked of a running console as a window asks (worker threads, answers checked against their
  * schemas), and in turns the bare reading and `JSON.parse` of the same files. Prints one line of JSON with the times in seconds.
  *
- *   node models.ts WORKSPACE RUNS
+ *   node models.ts WORKSPACE RUNS [SECONDS]     SECONDS: how long the console has run when it is asked first
  */
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { openConsole } from '#runtime';
 import { pauseTraining } from '../lib/paused.ts';
 
-const [workspace = '.', runs = '5'] = process.argv.slice(2);
+const [workspace = '.', runs = '5', settled = '0'] = process.argv.slice(2);
 
 async function timed(work: () => unknown): Promise<number> {
   const started = performance.now();
@@ -64,6 +64,7 @@ async function all(name: 'models.champion' | 'models.list'): Promise<void> {
   if (models.length !== 500) throw new Error(`${name} knows ${models.length} models`);
 }
 
+await new Promise((resolve) => setTimeout(resolve, Number(settled) * 1000));
 const instants = ['2025-11-20T10:00Z', '2025-11-20T12:30:00Z', '2025-11-20T11:15:00.123456+00:00', '2026-10-01T12:00Z'];
 const first = {
   list: [await timed(() => all('models.list'))], champion: [await timed(() => all('models.champion'))], status: [await timed(() => ask('retraining.status', {}))],

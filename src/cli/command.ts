@@ -7,6 +7,7 @@
 import { isAbsolute, resolve } from 'node:path';
 import type { ConsoleErrorBody, PlanView, Progress } from '#contract';
 import { WorkingDirectoryGone, type CommandConsole, type Surroundings } from './io.ts';
+import { tellRecovered } from './recovered.ts';
 import { errorStatus, exitStatus, resultStatus, wordStatus } from './status.ts';
 import { loadCliData } from './verbs/load.ts';
 import { parseArguments, type Globals, type Parsed } from './verbs/program.ts';
@@ -67,7 +68,8 @@ function inputOf(run: Run, around: Surroundings): Readonly<Record<string, unknow
 async function runVerb(around: Surroundings, data: CliData, run: Run): Promise<number> {
   let console: CommandConsole;
   try {
-    console = await around.open({ workspace: workspaceOf(run.globals, around), host: 'cli', threads: false }, run.verb.long);
+    const onRecovered = tellRecovered(around.err, run.globals.json);
+    console = await around.open({ workspace: workspaceOf(run.globals, around), host: 'cli', threads: false, onRecovered }, run.verb.long);
   } catch (error) {
     return refuse(around, data, await bodyOf(error), run.globals.json);
   }

@@ -1,12 +1,14 @@
 /** Writes a document that a person asked for to a file of their choice, whole or not at all. */
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join, sep } from 'node:path';
 import { randomBytes } from 'node:crypto';
 import { ConsoleError } from '#contract';
 
-export function writeDocument(path: string, text: string): void {
+/** Folders that are missing are made inside of the workspace, where the console owns them, and nowhere else. */
+export function writeDocument(path: string, text: string, workspace: string | null = null): void {
   const beside = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.partial`);
   try {
+    if (workspace !== null && path.startsWith(`${workspace}${sep}`)) mkdirSync(dirname(path), { recursive: true });
     const handle = openSync(beside, 'wx', 0o644);
     try {
       writeFileSync(handle, text);

@@ -9,7 +9,7 @@ export function errorStatus(code: string, data: CliData): number {
 }
 
 /** Operations whose answer can be that something is wrong; they end with status 8 then. */
-export const problemOperations: readonly string[] = ['workspace.check', 'journal.verify', 'journal.accept', 'plans.check', 'retraining.feeds', 'artifacts.validate', 'artifacts.verify'];
+export const problemOperations: readonly string[] = ['workspace.check', 'journal.verify', 'journal.accept', 'plans.check', 'retraining.status', 'retraining.feeds', 'artifacts.validate', 'artifacts.verify', 'models.champion', 'automode.as_of'];
 
 /** Exit status of a value that an operation gave; every status word of the contract is decided here. */
 export function resultStatus(operation: string, value: unknown): number {
@@ -21,10 +21,14 @@ export function resultStatus(operation: string, value: unknown): number {
     case 'plans.check': return record['fresh'] === false ? exitStatus.problems : exitStatus.ok;
     case 'retraining.run': return typeof record['exit_code'] === 'number' ? record['exit_code'] : exitStatus.defect;
     case 'automode.cycle': return typeof asRecord(record['run'])['exit_code'] === 'number' ? Number(asRecord(record['run'])['exit_code']) : exitStatus.defect;
+    // A schedule that cannot be used; one that does not exist yet is no problem.
+    case 'retraining.status': return record['document'] === 'ok' || record['document'] === 'missing' ? exitStatus.ok : exitStatus.problems;
     case 'retraining.feeds': return record['status'] === 'problems' ? exitStatus.problems : exitStatus.ok;
     case 'signoffs.check': return record['open'] === false ? exitStatus.refused : exitStatus.ok;
     case 'artifacts.validate': return record['valid'] === false ? exitStatus.problems : exitStatus.ok;
     case 'artifacts.verify': return record['status'] === 'problems' ? exitStatus.problems : exitStatus.ok;
+    case 'models.champion':
+    case 'automode.as_of': return record['proof_holds'] === false ? exitStatus.problems : exitStatus.ok;
     case 'models.diff': return record['failed'] === true ? exitStatus.regression : exitStatus.ok;
     case 'trash.restore': return wordStatus(record['status']);
     case 'plans.undo': return undoStatus(asRecord(record['undo']));

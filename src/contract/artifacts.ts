@@ -50,7 +50,7 @@ export type ModelRepositoryView = Readonly<z.infer<typeof modelRepositorySchema>
 export const artifactFindingKinds = [
   'manifest_unreadable', 'file_missing', 'path_outside', 'artifact_invalid', 'version_mismatch', 'alias_dangling', 'alias_disagrees', 'active_missing', 'unregistered_file',
   'checksum_missing', 'checksum_mismatch', 'bundle_incomplete', 'bundle_unreadable', 'signature_missing', 'signature_invalid', 'signature_unknown_key',
-  'signature_key_unusable',
+  'signature_key_unusable', 'artifact_changed', 'bundle_missing',
 ] as const;
 
 /**
@@ -59,7 +59,7 @@ export const artifactFindingKinds = [
  */
 export const artifactsConfigSchema = z.object({
   signature_keys: z.array(z.object({ id: z.string().trim().min(1).max(100).nullable().default(null), file: z.string().trim().min(1).max(4096) }).strict()).max(100).default([]),
-  /** True: a bundle without a signature is a problem, not a warning. */
+  /** True: only a version that a signed bundle stands for may be activated; one without, or an unsigned bundle, is a problem. */
   require_signature: z.boolean().default(false),
 }).strict();
 
@@ -99,14 +99,22 @@ export const artifactOperations = {
   }),
   'artifacts.publish': operation({
     kind: 'command',
-    summary: 'Put a valid artifact into the repository under a version; the active version stays as it is.',
+    summary: 'Put a valid artifact into the repository under a version, with a signed bundle where a key is set up; the active version stays as it is.',
     input: z.object({
       model,
       path: z.string().min(1).max(4096).describe('artifact inside the workspace'),
       version: z.string().min(1).max(100).describe('version under which it is kept; never given twice'),
       alias: z.array(z.string().min(1).max(100)).default(['latest']).describe('alias to move to this version; may be given several times'),
     }).strict(),
-    output: z.object({ version: modelVersionSchema, sha256: z.string(), already_there: z.boolean() }),
+    output: z.object({
+      version: modelVersionSchema,
+      sha256: z.string(),
+      already_there: z.boolean(),
+      /** The signed bundle that stands for this version, relative to the workspace; null where there is none. */
+      bundle: z.string().nullable(),
+      /** Why there is no bundle although there should be one. */
+      warnings: z.array(z.string()),
+    }),
     errors: ['CONFLICT', 'NOT_FOUND', 'PATH_OUTSIDE_ROOT', 'PATH_INVALID', 'DOCUMENT_CORRUPT', 'REVISION_CONFLICT'],
     cli: cli('artifacts', 'publish', ['model', 'path', 'version'], 'artifacts publish decision_engine data/artifacts/btc.json v12'),
   }),
@@ -120,8 +128,13 @@ export const artifactOperations = {
   }),
   'artifacts.rollback': operation({
     kind: 'plan',
-    summary: 'Plan to go back to the version that was active before, or to a named earlier one; also while the sign-off gate is shut.',
-    input: z.object({ model, ref: z.string().min(1).max(255).default('@previous').describe('version that was active before'), reason: reason.describe('why, at least 10 characters') }).strict(),
+    summary: 'Plan to go back to the version that was active before, or to a named earlier one; goes through the sign-off gate, or past it with --force.',
+    input: z.object({
+      model,
+      ref: z.string().min(1).max(255).default('@previous').describe('version that was active before'),
+      reason: reason.describe('why, at least 10 characters'),
+      force: z.boolean().default(false).describe('go back although sign-offs stand against it; asks for a word and is recorded'),
+    }).strict(),
     output: planViewSchema,
     errors: planErrors,
     cli: cli('artifacts', 'rollback', ['model'], 'artifacts rollback decision_engine --reason "drift after activation" --dry-run'),
@@ -131,7 +144,7 @@ export const artifactOperations = {
     summary: 'Verify manifest, artifacts, and the checksums and signatures of bundles.',
     input: z.object({
       model: model.optional(),
-      require_signature: z.boolean().default(false).describe('count a bundle without a signature as a problem'),
+      require_signature: z.boolean().default(false).describe('count a version without a signed bundle, and a bundle without a signature, as a problem'),
     }).strict(),
     output: z.object({ status: z.enum(['verified', 'problems']), versions: z.number().int(), bundles: z.number().int(), findings: z.array(artifactFindingSchema), verified_at: instant }),
     errors: ['NOT_FOUND', 'PATH_INVALID'],

@@ -1,6 +1,7 @@
 /** AutoMode: whether the decision loop runs by itself, what holds it up, and what its guardrails say. */
 import * as z from 'zod';
 import { instant, reason } from './common.ts';
+import { proofSchema } from './models.ts';
 import { safeName } from './retraining.ts';
 import { trainingRunSchema } from './training.ts';
 import { cli, operation } from './table.ts';
@@ -155,7 +156,7 @@ export type GuardrailShare = Readonly<z.infer<typeof guardrailShareSchema>>;
 
 export const automodeAlertCodes = [
   'kill_switch', 'override_active', 'override_unreadable', 'guardrail_active', 'guardrail_unknown', 'model_change_share', 'retraining_share',
-  'failure_streak', 'cooldown', 'schedule_document', 'sign_offs_missing', 'sign_offs_unknown', 'champion_degraded', 'champion_unreadable', 'no_champion', 'paused',
+  'failure_streak', 'cooldown', 'schedule_document', 'sign_offs_missing', 'sign_offs_unknown', 'champion_degraded', 'champion_unreadable', 'no_champion', 'promotion_waits', 'paused',
   'feed_problem', 'policy_problem',
 ] as const;
 export const automodeAlertSchema = z.object({
@@ -169,7 +170,7 @@ export const automodeAlertSchema = z.object({
 });
 export type AutomodeAlert = Readonly<z.infer<typeof automodeAlertSchema>>;
 
-export const cycleConditions = ['automation', 'status', 'errors', 'alerts', 'fallback', 'quality_dir_missing', 'no_models', 'auto_promote_off'] as const;
+export const cycleConditions = ['automation', 'status', 'errors', 'alerts', 'fallback', 'quality_dir_missing', 'no_models', 'auto_promote_off', 'approval_required'] as const;
 export const cycleDecisionSchema = z.object({
   model: z.string(), decision: z.string(), version: z.string().nullable(), previous_version: z.string().nullable(), reason: z.string().nullable(),
   blocked_by: z.array(z.string()), audit_directory: z.string().nullable(),
@@ -224,8 +225,7 @@ export const automodeStatusSchema = z.object({
 });
 export type AutomodeStatus = Readonly<z.infer<typeof automodeStatusSchema>>;
 
-const proof = z.object({ seq: z.number().int(), at: z.string(), type: z.string(), hash: z.string() });
-const stood = <T extends z.ZodType>(state: T) => z.object({ state, since: z.string().nullable(), until: z.string().nullable(), proof: z.array(proof) });
+const stood = <T extends z.ZodType>(state: T) => z.object({ state, since: z.string().nullable(), until: z.string().nullable(), proof: z.array(proofSchema) });
 
 export const automodeChangeSchema = z.object({ changed: z.boolean(), warnings: z.array(z.string()), automation: automationSchema });
 export type AutomodeChange = Readonly<z.infer<typeof automodeChangeSchema>>;
@@ -315,7 +315,7 @@ export const automodeOperations = {
   }),
   'automode.as_of': operation({
     kind: 'query',
-    summary: 'Champions, pins, schedule, sign-offs and automation as they stood at an instant, with the journal entries that prove it.',
+    summary: 'Champions, pins, schedule, sign-offs, overrides and automation as they stood at an instant, with the journal entries that prove it.',
     input: z.object({
       at: z.string().min(1).max(64).describe('ISO 8601 instant (UTC unless zoned)'),
       model: z.array(z.string().max(200)).default([]).describe('only this model; may be given several times'),
@@ -332,10 +332,17 @@ export const automodeOperations = {
         pause: z.object({ until: z.string().nullable(), reason: z.string().nullable(), by: who }).nullable(),
         kill_switch: z.object({ reason: z.string(), by: who }).nullable(),
       }).nullable()),
+      /** Parts of the bot that a file had switched off; a null state says that they had come back. */
+      overrides: z.array(z.object({ file: z.string() }).extend(stood(z.object({
+        component: z.string(), readable: z.boolean(), reason: z.string().nullable(), requested_by: z.string().nullable(), ticket: z.string().nullable(), since: z.string().nullable(), expires_at: z.string().nullable(),
+      }).nullable()).shape)),
       sign_offs: z.array(z.object({ report: z.string(), role: z.string() }).extend(stood(z.object({
         status: z.string(), signed_by: z.string().nullable(), notes: z.string().nullable(), expires_at: z.string().nullable(), report_hash: z.string().nullable(),
       }).nullable()).shape)),
+      /** False where an entry that is named as proof was changed. */
+      proof_holds: z.boolean(),
     }),
+    errors: ['PATH_INVALID'],
     cli: cli('automode', 'as-of', ['at'], 'automode as-of 2026-10-01T12:00Z'),
   }),
 } as const;

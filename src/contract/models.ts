@@ -24,7 +24,8 @@ export const modelOverviewSchema = z.object({
 });
 export type ModelOverviewRow = Readonly<z.infer<typeof modelOverviewSchema>>;
 
-export const proofSchema = z.object({ seq: z.number().int(), at: z.string(), type: z.string(), hash: z.string() });
+/** `holds` is false where the entry does not have this hash any more: somebody changed it. */
+export const proofSchema = z.object({ seq: z.number().int(), at: z.string(), type: z.string(), hash: z.string(), holds: z.boolean() });
 
 export const pinThenSchema = z.object({
   version: z.string().nullable(), pinned_at: z.string().nullable(), pinned_by: z.string().nullable(), until: z.string().nullable(), reason: z.string().nullable(),
@@ -116,8 +117,10 @@ export const modelHistorySchema = z.object({
   reports: z.array(z.object({ file: z.string(), version: z.string().nullable(), evaluated_at: z.string().nullable(), status: z.string().nullable(), metrics: anyObject })),
 });
 
+/** Beside metrics that got worse: what is no longer there on the right side, and a champion that became degraded; they name no metric. */
 export const regressionSchema = z.object({
-  model: z.string(), metric: z.string(), from: z.number(), to: z.number(), delta: z.number(), threshold: z.number(), direction: z.enum(['down', 'up']),
+  model: z.string(), kind: z.enum(['worse', 'metric_missing', 'champion_missing', 'degraded']), metric: z.string().nullable(),
+  from: z.number().nullable(), to: z.number().nullable(), delta: z.number().nullable(), threshold: z.number(), direction: z.enum(['down', 'up']).nullable(),
 });
 
 export const modelSnapshotSchema = z.object({
@@ -169,6 +172,8 @@ export const modelOperations = {
     output: z.object({
       status: z.literal('ok'), base_directory: z.string(), models: z.array(z.union([modelThenSchema, modelOverviewSchema])),
       missing_models: z.array(z.string()).optional(), as_of: z.string().optional(), unknown_models: z.array(z.string()).optional(),
+      /** Of an answer as of an instant: false where an entry that is named as proof was changed. */
+      proof_holds: z.boolean().optional(),
     }),
     errors: ['PATH_INVALID', 'PATH_OUTSIDE_ROOT'],
     cli: cli('models', 'champion', [], 'models champion --model decision_engine'),
@@ -260,7 +265,7 @@ export const modelOperations = {
       output_dir: z.string().min(1).max(4096).optional().describe('folder of the report (default audit/champion_diffs)'),
       tag: z.string().max(64).optional().describe('text at the end of the file\'s name'),
       threshold: z.number().min(0).default(0).describe('a metric that got worse by more than this is a regression'),
-      fail_on_regression: z.boolean().default(false).describe('exit status 4 where a metric got worse'),
+      fail_on_regression: z.boolean().default(false).describe('exit status 4 where a metric got worse or vanished, or a champion vanished or became degraded'),
     }).strict(),
     output: z.object({
       path: z.string(), report: anyObject, regressions: z.array(regressionSchema), missing: z.object({ lhs: z.array(z.string()), rhs: z.array(z.string()) }),

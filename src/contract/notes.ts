@@ -10,6 +10,9 @@ export const noteTexts = {
   policy_gate_unknown: 'approval."{{operation}}" names no operation that can be gated.',
   policy_damaged: '{{path}} cannot be read. Until it is repaired every plan needs an approval.',
   policy_newer: '{{path}} was written by a newer version. Until it is replaced every plan needs an approval.',
+  policy_entry_invalid: '{{field}} is not set up right and is left out: {{problem}}.',
+  policy_rule_unreadable: 'protected_paths: "{{rule}}" is no pattern that can be read. Until it is repaired every plan needs an approval.',
+  policy_rule_outside: 'protected_paths: "{{rule}}" lies outside of the workspace. Until it is repaired every plan needs an approval.',
   approval_policy_damaged: 'An approval is needed because the policy {{path}} cannot be read. Repair that file, or have the plan approved.',
 
   keyring_switched_off: 'The keyring of the operating system is not in use: STEROWNIA_KEYRING is set to {{mode}}. The device key is kept in a file that only this user may read, in {{folder}}.',
@@ -43,6 +46,7 @@ export const noteTexts = {
 
   nothing_to_remove: 'There is nothing to remove.',
   nothing_to_archive: 'There is nothing to archive.',
+  other_volume: '{{path}} lies on another volume than the folder of reports, and a rename does not get there. Name the folder of that volume as base_dir.',
   report_unreadable: 'Cannot be read: {{path}}',
   exists_already: '{{path}} exists already.',
   place_behind_link: '{{path}}: a link leads out of the destination folder.',
@@ -50,6 +54,10 @@ export const noteTexts = {
   place_in_reports: '{{path}}: it would land in the reports folder.',
   place_in_console: '{{path}}: it would land in a place of the console itself.',
   place_taken: '{{path}}: another copy of this plan goes to the same place.',
+  place_in_archive: '{{path}}: it would land inside of an archive that is complete.',
+  place_held: '{{path}}: what stands there is no archive of this report, and is left as it is.',
+  place_holds_more: '{{path}} lies in the archive that would be replaced, and is no part of it.',
+  place_name_too_long: '{{path}}: the name is longer than the 255 bytes that a file system takes.',
   old_copy_stays: 'The old copy could not be moved away: {{path}} ({{system}})',
 
   refused: '{{path}}: the system refused it ({{system}})',
@@ -64,6 +72,7 @@ export const noteTexts = {
   trash_interrupted_moving: 'interrupted while moving',
   trash_interrupted_destroying: 'interrupted while destroying',
   trash_no_document: 'the entry has no document; what it holds is in its folder',
+  trash_content_missing: '{{path}} is neither in the trash nor at its place',
   trash_moving_in: 'something is being moved into it, or was when the console stopped; run "sterownia workspace check"',
 } as const;
 

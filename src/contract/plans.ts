@@ -149,7 +149,11 @@ export const planStateSchema = z.object({
   rejection: z.object({ actor: actorSchema, at: instant, reason: z.string() }).nullable(),
   requested: z.object({ actor: actorSchema, at: instant, note: z.string().nullable() }).nullable(),
   outcome: applyOutcomeSchema.nullable(),
-  undo: z.object({ actor: actorSchema, at: instant, restored: z.number().int(), failed: z.number().int() }).nullable(),
+  undo: z.object({
+    actor: actorSchema, at: instant, restored: z.number().int(), failed: z.number().int(),
+    /** The first of what could not be put back; absent where all went well. */
+    problems: z.array(z.string()).optional(),
+  }).nullable(),
 });
 export type PlanState = Readonly<z.infer<typeof planStateSchema>>;
 

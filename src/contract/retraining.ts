@@ -35,10 +35,50 @@ export const retrainingJobSchema = z.discriminatedUnion('kind', [
 ]);
 export type RetrainingJobConfig = Readonly<z.infer<typeof retrainingJobSchema>>;
 
-const distinct = (list: readonly { readonly name: string }[]): boolean => new Set(list.map(({ name }) => name.toLowerCase())).size === list.length;
+/** A job or a feed that cannot be used as it is set up; the others are not touched by it. */
+export const retrainingFaultSchema = z.object({
+  list: z.enum(['jobs', 'feeds']),
+  /** Null where it has none that can be shown. */
+  name: z.string().nullable(),
+  /** Where in `config/console.json`. */
+  field: z.string(),
+  problem: z.string(),
+});
+export type RetrainingFault = Readonly<z.infer<typeof retrainingFaultSchema>>;
+
+type Listed = z.ZodType<{ readonly name: string }>;
+
+/** Entries one by one, so that a slip in one of them does not take all others away. Of two with one name the first counts. */
+function sorted(list: RetrainingFault['list'], entries: readonly unknown[], schema: Listed): { readonly kept: readonly unknown[]; readonly faults: readonly RetrainingFault[] } {
+  const kept: unknown[] = [];
+  const faults: RetrainingFault[] = [];
+  const names = new Set<string>();
+  entries.forEach((entry, at) => {
+    const result = schema.safeParse(entry);
+    const issue = result.error?.issues[0];
+    const found = typeof entry === 'object' && entry !== null && 'name' in entry && typeof entry.name === 'string' ? entry.name.slice(0, 100) : null;
+    const fault = (path: readonly PropertyKey[], problem: string): void => void faults.push({ list, name: found, field: ['retraining', list, at, ...path].map(String).join('.'), problem });
+    if (!result.success) fault(issue?.path ?? [], issue?.message ?? 'does not fit');
+    else if (names.has(result.data.name.toLowerCase())) fault(['name'], 'another one before it has the same name');
+    else {
+      names.add(result.data.name.toLowerCase());
+      kept.push(entry);
+    }
+  });
+  return { kept, faults };
+}
+
+function withoutFaulty(config: unknown): unknown {
+  if (typeof config !== 'object' || config === null || Array.isArray(config)) return config;
+  const { jobs, feeds, faults, ...rest } = config as Readonly<Record<string, unknown>>;
+  const read = (list: RetrainingFault['list'], value: unknown, schema: Listed) => (Array.isArray(value) ? sorted(list, value, schema) : { kept: value, faults: [] });
+  const [goodJobs, goodFeeds] = [read('jobs', jobs, retrainingJobSchema), read('feeds', feeds, retrainingFeedSchema)];
+  const known: readonly unknown[] = Array.isArray(faults) ? faults : [];
+  return { ...rest, jobs: goodJobs.kept, feeds: goodFeeds.kept, faults: [...known, ...goodJobs.faults, ...goodFeeds.faults] };
+}
 
 /** The member `retraining` of `config/console.json`. */
-export const retrainingConfigSchema = z.looseObject({
+const retrainingMembers = z.looseObject({
   /** Used while the schedule itself names none. */
   interval_seconds: z.number().positive().max(aCentury).default(1800),
   /** How old the last success may be; default: twice the interval. */
@@ -47,17 +87,21 @@ export const retrainingConfigSchema = z.looseObject({
   clock_tolerance_seconds: z.number().min(0).max(86_400).default(300),
   /** A cooldown ends at the latest this many intervals after the last failure. */
   cooldown_cap_intervals: z.number().min(1).max(1000).default(6),
-  jobs: z.array(retrainingJobSchema).refine(distinct, 'two jobs have the same name').default([]),
-  feeds: z.array(retrainingFeedSchema).refine(distinct, 'two feeds have the same name').default([]),
+  jobs: z.array(retrainingJobSchema).default([]),
+  feeds: z.array(retrainingFeedSchema).default([]),
+  /** Found while reading, never written by hand. */
+  faults: z.array(retrainingFaultSchema).default([]),
 });
-export type RetrainingConfig = Readonly<z.infer<typeof retrainingConfigSchema>>;
+export const retrainingConfigSchema = z.preprocess(withoutFaulty, retrainingMembers) as z.ZodType<z.infer<typeof retrainingMembers>, z.input<typeof retrainingMembers>>;
+export type RetrainingConfig = Readonly<z.infer<typeof retrainingMembers>>;
 
 /**
  * The eleven fields of `audit/ai_decision/scheduler.json`, schema version 5: as the file holds them, without a pause that
  * has ended, and with `next_run` as it is at the moment of asking.
  */
 export const scheduleFieldsSchema = z.object({
-  version: z.literal(5),
+  /** As it was found; null where it is none. The console writes 5. */
+  version: z.number().nullable(),
   last_run: instant.nullable(),
   next_run: instant,
   interval: z.number().positive(),
@@ -73,7 +117,7 @@ export type ScheduleFields = Readonly<z.infer<typeof scheduleFieldsSchema>>;
 
 export const scheduleIssueCodes = [
   'schedule_missing', 'schedule_corrupt', 'schedule_newer', 'schedule_unreadable', 'field_invalid', 'last_run_derived', 'never_run',
-  'clock_skew', 'cooldown_capped', 'failure_streak', 'scheduler_overdue', 'scheduler_cooldown', 'scheduler_paused', 'sla_missed',
+  'clock_skew', 'cooldown_capped', 'failure_streak', 'scheduler_overdue', 'scheduler_cooldown', 'scheduler_paused', 'sla_missed', 'old_version', 'config_invalid',
 ] as const;
 export const scheduleIssueSchema = z.object({
   code: z.enum(scheduleIssueCodes),
@@ -102,7 +146,7 @@ export const retrainingStatusSchema = z.object({
   interval_seconds: z.number().nullable(),
   sla: z.object({ limit_seconds: z.number(), age_seconds: z.number().nullable(), met: z.boolean() }).nullable(),
   clock_skew: z.boolean(),
-  /** True where the runbook asks for Platform Ops: two failures in a row, or a cooldown that still runs. */
+  /** True where the runbook asks for Platform Ops: two failures in a row, or a cooldown that still runs, of the schedule or of any job. */
   escalate: z.boolean(),
   escalation_reasons: z.array(z.enum(['failure_streak', 'cooldown', 'document'])),
   issues: z.array(scheduleIssueSchema),
@@ -120,8 +164,8 @@ export type RetrainingChange = Readonly<z.infer<typeof retrainingChangeSchema>>;
 export const feedStatusSchema = z.object({
   name: z.string(),
   path: z.string(),
-  /** stale: the newest row is too old, or ahead of the clock. missing: no such file, no readable rows, or too few. */
-  status: z.enum(['ok', 'stale', 'missing']),
+  /** stale: the newest row is too old, or ahead of the clock. missing: no such file, no readable rows, or too few. incomplete: too many rows are unreadable or not there. */
+  status: z.enum(['ok', 'stale', 'missing', 'incomplete']),
   age_seconds: z.number().nullable(),
   rows: z.number().int(),
   last_timestamp: instant.nullable(),
@@ -132,6 +176,11 @@ export const feedStatusSchema = z.object({
   incomplete_rows: z.number().int(),
   /** Rows that the time frame asks for between first and last and that are not there; null without a time frame. */
   missing_rows: z.number().int().nullable(),
+  /** Incomplete and missing rows as a share of those that there should be: a warning from 1 %, a problem from 5 %. */
+  missing_ratio: z.number(),
+  /** Rows at the instant of the row before, and rows earlier than the row before. */
+  duplicate_rows: z.number().int(),
+  out_of_order_rows: z.number().int(),
   problem: z.string().nullable(),
 });
 export type FeedStatus = Readonly<z.infer<typeof feedStatusSchema>>;
@@ -149,6 +198,12 @@ export const retrainingJobViewSchema = z.object({
   last_error: z.string().nullable(),
   /** Newest file of the job below `logs/ai_training`, relative to the workspace. */
   last_log: z.string().nullable(),
+  /** Of this job alone. */
+  failure_streak: z.number().int().min(0),
+  /** Null where none runs. */
+  cooldown_until: instant.nullable(),
+  /** When it is due, not earlier than now; null where nobody can tell before the schedule is repaired. */
+  next_run: instant.nullable(),
 });
 export type RetrainingJobView = Readonly<z.infer<typeof retrainingJobViewSchema>>;
 
@@ -218,14 +273,14 @@ export const retrainingOperations = {
     kind: 'query',
     summary: 'Whether the data to train on is fresh and complete.',
     input: noInput,
-    output: z.object({ status: z.enum(['ok', 'problems']), checked_at: instant, feeds: z.array(feedStatusSchema) }),
+    output: z.object({ status: z.enum(['ok', 'problems']), checked_at: instant, feeds: z.array(feedStatusSchema), faults: z.array(retrainingFaultSchema) }),
     cli: cli('retraining', 'feeds', [], 'retraining feeds'),
   }),
   'retraining.jobs': operation({
     kind: 'query',
     summary: 'The configured training jobs with their last runs.',
     input: noInput,
-    output: z.object({ jobs: z.array(retrainingJobViewSchema), bad_lines: z.number().int() }),
+    output: z.object({ jobs: z.array(retrainingJobViewSchema), bad_lines: z.number().int(), faults: z.array(retrainingFaultSchema) }),
     cli: cli('retraining', 'jobs', [], 'retraining jobs'),
   }),
 } as const;

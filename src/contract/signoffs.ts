@@ -15,6 +15,9 @@ export type AuditReportKind = (typeof auditReportKinds)[number];
 
 const roleName = z.string().trim().toLowerCase().regex(/^[a-z][a-z0-9_-]{0,39}$/, 'letters, digits, "_" and "-"');
 
+/** Stands for a member of the policy that nobody can read, because the whole file is damaged: it is not the same as one that is not there. */
+export const unreadablePolicy = 'unreadable';
+
 /** `sign_offs` in `config/console.json`. */
 export const signOffPolicySchema = z.object({
   /** False switches the gate off. */
@@ -27,14 +30,14 @@ export const signOffPolicySchema = z.object({
   /** True: signatures that another program wrote into a report, unknown to the history, do not count. */
   recorded_only: z.boolean().default(false),
   longest_waiver_days: z.number().int().min(1).max(3650).default(90),
-  /** Accounts that may sign in a role; a role without a list is open to every operator. */
+  /** Accounts that may sign in a role, also in a report by another program; a role without a list is open to every operator. */
   signers: z.record(roleName, z.array(z.string().min(1))).default({}),
 }).strict();
 export type SignOffPolicy = Readonly<z.infer<typeof signOffPolicySchema>>;
 
 export const missingReasons = [
   'unsigned', 'rejected', 'escalated', 'investigating', 'unknown_status', 'waiver_expired', 'waiver_without_expiry', 'same_person',
-  'content_changed', 'contradicts_history', 'unrecorded', 'unreadable',
+  'content_changed', 'contradicts_history', 'unrecorded', 'unreadable', 'signer_unknown',
 ] as const;
 export type MissingReason = (typeof missingReasons)[number];
 

@@ -70,7 +70,7 @@ export const workspaceOperations = {
   }),
   'workspace.check': operation({
     kind: 'command',
-    summary: 'Complete or revert what a crash left, then prove that every file is in place, in the trash or in a verified archive.',
+    summary: 'Complete or revert what a crash left, then prove that every file is in place, in the trash or in a verified archive; where the workspace can only be read, just look.',
     input: z.object({ digests: z.boolean().default(false).describe('also read and verify every archived file again') }).strict(),
     output: z.object({
       status: z.enum(['clean', 'repaired', 'problems']),
@@ -79,6 +79,8 @@ export const workspaceOperations = {
       trash_entries: z.number().int(),
       files_checked: z.number().int(),
       checked_at: instant,
+      /** True where the workspace can only be read: what a crash left, or could be repaired, was named and left. */
+      read_only: z.boolean(),
     }),
     long: true,
     cli: cli('workspace', 'check', [], 'workspace check'),

@@ -91,7 +91,7 @@ function openStage(fs: FileSystem, root: string, seed: string, workspaceId: stri
   const training: TrainingEngine = {
     context, config: () => config, record: (record) => journal.append(record), entries: (types, limit) => [...journal.list({ type: types, limit }).entries],
     changed: () => undefined, environment: {},
-    guardrail: () => inForce({ context, policy: () => readPolicy(context) }),
+    guardrail: () => inForce({ context, journal, policy: () => readPolicy(context) }),
   };
   const automode: AutomodeParts = {
     context, models, training, journal, policy: () => readPolicy(context), registry: () => openRegistry(context, join(root, 'var/models/quality')),

@@ -4,7 +4,7 @@ import type { OperationName } from '#contract';
 /**
  * Pieces of one JSON text, to be put together without anything between them: text where the engine works in the
  * caller's thread, else UTF-8. It stands in the place of the value of a result. Its form is the engine's promise and
- * is not checked again: it equals the value letter for letter, which the tests of the engine hold.
+ * is not checked again: it says the same as the value, which the tests of the engine hold.
  */
 export class PrintedAnswer<P extends string | Uint8Array = string | Uint8Array> implements Iterable<P> {
   readonly #pieces: Iterable<P>;
@@ -19,6 +19,8 @@ export class PrintedAnswer<P extends string | Uint8Array = string | Uint8Array> 
 }
 
 /** Operations whose answers can be so large that it is worth it. */
-const printed: ReadonlySet<OperationName> = new Set<OperationName>(['reports.overview']);
+const large: ReadonlySet<OperationName> = new Set<OperationName>(['reports.overview']);
+/** Operations whose answers carry numbers of other programs, which keep their own digits in text: for the command line. */
+const exact: ReadonlySet<OperationName> = new Set<OperationName>(['models.champion', 'models.promotion', 'models.snapshot']);
 
-export const canBePrinted = (name: OperationName): boolean => printed.has(name);
+export const canBePrinted = (name: OperationName, door: 'window' | 'cli'): boolean => large.has(name) || (door === 'cli' && exact.has(name));

@@ -1,5 +1,5 @@
 /** What a host holds: an open console on one workspace, and the way to call operations on it. */
-import type { Actor, EventEnvelope, OperationName, OperationInput, OperationOutput, Progress, Result } from '#contract';
+import type { Actor, CheckFinding, EventEnvelope, OperationName, OperationInput, OperationOutput, Progress, Result } from '#contract';
 import type { Clock, FileSystem, Ids, Log } from '#engines/storage';
 
 export type HostKind = 'electron' | 'headless' | 'cli';
@@ -29,6 +29,8 @@ export interface OpenOptions {
   readonly loopEveryMs?: number;
   /** Port for `/metrics` in the place of the configured one; null: none. */
   readonly metricsPort?: number | null;
+  /** Told what became of work that a crash had left, once it was completed or reverted. */
+  readonly onRecovered?: (findings: readonly CheckFinding[]) => void;
   readonly clock?: Clock;
   readonly ids?: Ids;
   readonly log?: Log;
@@ -44,8 +46,9 @@ export interface CallOptions {
    */
   readonly door: 'window' | 'cli';
   /**
-   * Asks for the JSON text of a large answer piece by piece (`PrintedAnswer`) instead of its value. Only
-   * `reports.overview` can do it; all others answer with the value as always.
+   * Asks for the JSON text of an answer piece by piece (`PrintedAnswer`) instead of its value: of `reports.overview` because
+   * it is large, at the command line also of those that echo files of models, whose numbers keep their digits in text. All
+   * others answer with the value as always.
    */
   readonly printed?: boolean;
 }

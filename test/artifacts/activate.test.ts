@@ -28,14 +28,14 @@ const journalOf = (context: EngineContext): Journal => openJournal(context, { wo
 function engineOver(context: EngineContext): PlansEngine {
   const parts = { gate: () => gate, journal: journalOf };
   return {
-    context, workspaceId: () => 'ws-test', config: () => consoleConfigSchema.parse({}), record: (record) => journalOf(context).append(record), changed: () => undefined,
+    context, workspaceId: () => 'ws-test', config: () => consoleConfigSchema.parse({}), record: (record) => journalOf(context).append(record), recorded: (query) => journalOf(context).list(query), changed: () => undefined,
     providers: new Map((['artifacts.activate', 'artifacts.rollback'] as const).map((kind) => [kind, activationProvider(kind, parts) as PlanProvider])),
   };
 }
 
-const plan = async (ref: string, kind: 'artifacts.activate' | 'artifacts.rollback' = 'artifacts.activate', actor: Actor = anna) =>
-  createPlan(engineOver(shelf.context), { operation: kind, input: { model: 'decision_engine', ref, reason: 'better on every window' }, actor, confined: false, signal: unwatched });
-const apply = async (id: string, context = shelf.context) => applyPlan(engineOver(context), { id, actor: anna, confirmation: null, signal: unwatched });
+const plan = async (ref: string, kind: 'artifacts.activate' | 'artifacts.rollback' = 'artifacts.activate', force = false, actor: Actor = anna) =>
+  createPlan(engineOver(shelf.context), { operation: kind, input: { model: 'decision_engine', ref, reason: 'better on every window', ...(kind === 'artifacts.rollback' ? { force } : {}) }, actor, confined: false, signal: unwatched });
+const apply = async (id: string, context = shelf.context, confirmation: string | null = null) => applyPlan(engineOver(context), { id, actor: anna, confirmation, signal: unwatched });
 const activate = async (ref: string, kind?: 'artifacts.activate' | 'artifacts.rollback') => {
   shelf.clock.advance(1000);
   const { id } = await plan(ref, kind);
@@ -82,6 +82,7 @@ describe('activating a version', () => {
   });
 
   it('is not possible for an artifact that breaks the schema, or what is no version', async () => {
+    writeFileSync(join(shelf.repository.base, 'manifest.json'), shelf.manifestText().replaceAll(/,\n +"sha256": "[0-9a-f]+"/gu, ''));
     writeFileSync(join(shelf.repository.base, 'model-v1.json'), '{"feature_names":["a"]}');
     writeFileSync(join(shelf.repository.base, 'loose.json'), JSON.stringify(artifact()));
     expect((await plan('v1')).targets[0]).toMatchObject({ status: 'error', error: expect.stringMatching(/breaks the schema/u) as string });
@@ -96,14 +97,41 @@ describe('activating a version', () => {
 });
 
 describe('going back', () => {
-  it('goes to what was active before, step by step and never forward, also while the gate is shut', async () => {
+  it('goes to what was active before, step by step and never forward', async () => {
     for (const version of ['v1', 'v2', 'v3']) await activate(version);
-    gate = shut;
     await activate('@previous', 'artifacts.rollback');
     expect(active()).toBe('v2');
     await activate('@previous', 'artifacts.rollback');
     expect(active()).toBe('v1');
     await expect(plan('@previous', 'artifacts.rollback')).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+
+  it('is not possible while the gate is shut, unless a person says so, types the word and is recorded', async () => {
+    await activate('v1');
+    await activate('v2');
+    gate = shut;
+    await expect(activate('@previous', 'artifacts.rollback')).rejects.toMatchObject({ code: 'GATE_SHUT' });
+    const { id, facts, confirmation } = await plan('@previous', 'artifacts.rollback', true);
+    expect([facts['forced'], confirmation]).toEqual([true, 'override']);
+    expect(showPlan(engineOver(shelf.context), id).needs).toContainEqual({ kind: 'sign_off', met: true, detail: 'the sign-off gate is shut: Sign-offs are missing: risk 2. (overridden)' });
+    await expect(apply(id)).rejects.toMatchObject({ code: 'CONFIRMATION_REQUIRED' });
+    await apply(id, shelf.context, 'override');
+    expect(active()).toBe('v1');
+    expect(journalOf(shelf.context).list({ type: [activationEntry], limit: 1 }).entries[0]?.data).toMatchObject({ version: 'v1', forced: true });
+    // To take the step back back would be going forward past the gate.
+    await undoPlan(engineOver(shelf.context), { id, actor: anna, signal: unwatched });
+    expect(showPlan(engineOver(shelf.context), id)).toMatchObject({ undo: { restored: 0, failed: 1 } });
+    expect(active()).toBe('v1');
+  });
+
+  it('with force asks for no word while the gate is open, and then does not pass one that was shut since', async () => {
+    await activate('v1');
+    await activate('v2');
+    const { id, confirmation } = await plan('@previous', 'artifacts.rollback', true);
+    expect(confirmation).toBe(null);
+    gate = shut;
+    await expect(apply(id)).rejects.toMatchObject({ code: 'GATE_SHUT' });
+    expect(active()).toBe('v2');
   });
 
   it('after an undo does not lead to what was undone', async () => {

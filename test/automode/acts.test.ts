@@ -1,8 +1,8 @@
 /** Pause, resume, kill, release: what they write, when they end, and what a damaged document means. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { automationOf, automodeFile, killAutomode, pauseAutomode, releaseAutomode, resumeAutomode, stateEntryType } from '#engines/automode';
+import { automationOf, automodeFile, guardrailGate, killAutomode, pauseAutomode, releaseAutomode, resumeAutomode, stateEntryType } from '#engines/automode';
 import { testWorkspace, type TestWorkspace } from '../support/workspace.ts';
 import { entriesOf, openBench, person, put, putPolicy, start, type Bench } from './support.ts';
 
@@ -82,6 +82,30 @@ describe('the state of automation', () => {
     const done = pauseAutomode(bench.parts, { actor: person, duration: '1h', reason: because });
     expect(done).toMatchObject({ changed: true, automation: { state: 'killed', pause: { by: 'Anna' }, kill_switch: { reason: because } } });
     expect(readdirSync(join(workspace.root, 'var/console')).filter((name) => name.startsWith('automode.json.corrupt-'))).toHaveLength(1);
+  });
+
+  it('without its document is what the journal knows last: a kill switch does not end because somebody took the file away', () => {
+    pauseAutomode(bench.parts, { actor: person, reason: because });
+    killAutomode(bench.parts, { actor: person, reason: because });
+    rmSync(join(workspace.root, 'var/console'), { recursive: true });
+    expect(automationOf(bench.parts)).toMatchObject({ state: 'killed', kill_switch: { by: 'Anna', reason: because }, pause: { by: 'Anna' } });
+    expect(guardrailGate(bench.parts)).toMatchObject({ kill_switch: true });
+    expect(existsSync(join(workspace.root, automodeFile))).toBe(false);
+    const fresh = openBench({ root: workspace.root, clock });
+    expect(automationOf(fresh.parts).state).toBe('killed');
+    expect(killAutomode(fresh.parts, { actor: person, reason: because })).toMatchObject({ changed: false });
+    expect(releaseAutomode(fresh.parts, { actor: person, reason: 'Signals were repaired' })).toMatchObject({ changed: true, automation: { state: 'paused' } });
+    // What this process had read of the journal grows with it.
+    rmSync(join(workspace.root, automodeFile));
+    expect(automationOf(bench.parts)).toMatchObject({ state: 'paused', kill_switch: null });
+  });
+
+  it('is unknown where neither document nor journal can be read', () => {
+    killAutomode(bench.parts, { actor: person, reason: because });
+    rmSync(join(workspace.root, 'var/console'), { recursive: true });
+    rmSync(join(workspace.root, 'audit/journal'), { recursive: true });
+    put(workspace.root, 'audit/journal/000001.jsonl/x', 'a folder in the place of a segment');
+    expect(automationOf(openBench({ root: workspace.root, clock }).parts).state).toBe('unknown');
   });
 
   it('is unknown with the document of a newer version, which no act touches', () => {

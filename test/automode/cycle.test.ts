@@ -1,8 +1,8 @@
 /** Train, evaluate, promote: what each prerequisite stops, and what a cycle leaves behind. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { cycleEntryType, killAutomode, listCycles, nextJobs, pauseAutomode, runCycle, type CycleDone } from '#engines/automode';
+import { automodeStatus, cycleEntryType, killAutomode, listCycles, nextJobs, pauseAutomode, runCycle, type CycleDone } from '#engines/automode';
 import { pauseRetraining } from '#engines/retraining';
 import { testWorkspace, type TestWorkspace } from '../support/workspace.ts';
 import { marketCsv } from '../training/support.ts';
@@ -84,6 +84,36 @@ describe('a cycle', () => {
     const { cycle } = await run();
     expect(cycle).toMatchObject({ evaluation: { decision: 'challenger', why: 'held' }, promotion: { status: 'skipped', skip_reason: 'auto_promote_off' } });
     expect(championOf()).toBeNull();
+  });
+
+  it('leaves every promotion to a person where the policy asks for a second one, also of the first version, and says so', async () => {
+    putPolicy(workspace.root, { ...config, approval: { 'models.promote': 'required' } });
+    const { cycle } = await run();
+    expect(cycle).toMatchObject({ status: 'completed', evaluation: { decision: 'challenger', why: 'approval_required' }, promotion: { status: 'skipped', skip_reason: 'approval_required', decisions: [] } });
+    expect(championOf()).toBeNull();
+    putChampion(0.1);
+    expect((await run(person, { force: true })).cycle).toMatchObject({ evaluation: { decision: 'challenger', why: 'approval_required' }, promotion: { skip_reason: 'approval_required' } });
+    expect(championOf()).toBe('v0');
+    expect(decisionsOf(workspace.root).filter(({ event }) => event === 'model_change')).toEqual([]);
+    const { alerts, last_cycle: last } = await automodeStatus(bench.parts);
+    expect(last?.promotion?.skip_reason).toBe('approval_required');
+    expect(alerts.find(({ code }) => code === 'promotion_waits')).toMatchObject({ severity: 'attention', params: { model: 'decision_engine', count: 1 }, command: expect.stringMatching(/^models promote decision_engine \S+ --reason TEXT$/u) as string });
+  });
+
+  it('does not make the next version the first champion after somebody took the champion away', async () => {
+    await run();
+    rmSync(join(workspace.root, 'var/models/quality/decision_engine/champion.json'));
+    clock.at += 3_600_000;
+    const { cycle } = await run(person, { force: true });
+    expect(cycle).toMatchObject({ evaluation: { decision: 'challenger', why: 'champion_missing' }, promotion: { status: 'executed', decisions: [{ decision: 'missing_overview' }] } });
+    expect(championOf()).toBeNull();
+  });
+
+  it('promotes nothing while too many of the last changes were made under a guardrail, also where none is set up here', async () => {
+    putChampion(0.1);
+    put(workspace.root, 'logs/decision_journal/decisions-20261120.jsonl', `${JSON.stringify({ event: 'model_change', timestamp: '2026-11-20T08:59:00Z', guardrail_active: 'true' })}\n`);
+    expect((await run()).cycle).toMatchObject({ promotion: { status: 'executed', decisions: [{ decision: 'blocked', blocked_by: ['guardrail_share'] }] } });
+    expect(championOf()).toBe('v0');
   });
 
   it.each([

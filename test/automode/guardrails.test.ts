@@ -40,7 +40,25 @@ describe('guardrails', () => {
     expect(reading()).toMatchObject({ state: 'ok', active: false, kill_switch: false, triggers: [] });
     putPolicy(workspace.root, {});
     expect(reading()).toMatchObject({ state: 'off', active: false, kill_switch: false });
-    expect(guardrailGate(bench.parts)).toMatchObject({ state: 'off', active: false, kill_switch: false });
+    expect(guardrailGate(bench.parts)).toMatchObject({ state: 'off', active: false, kill_switch: false, share: 0, limit: 0.3 });
+  });
+
+  it('being off does not hide the share, which the journal alone tells', () => {
+    putPolicy(workspace.root, {});
+    const line = (guarded: boolean): string => `${JSON.stringify({ event: 'model_change', timestamp: '2026-11-20T08:59:00Z', guardrail_active: String(guarded) })}\n`;
+    const journal = (...guarded: boolean[]): void => put(workspace.root, 'logs/decision_journal/decisions-20261120.jsonl', guarded.map(line).join(''));
+    journal(true, false);
+    expect(guardrailGate(bench.parts)).toMatchObject({ state: 'review', active: false, kill_switch: false, share: 0.5, limit: 0.3 });
+    journal(true, true, true);
+    expect(guardrailGate(bench.parts)).toMatchObject({ state: 'red', share: 1 });
+    killAutomode(bench.parts, { actor: person, reason: 'Champion trades against itself' });
+    expect(guardrailGate(bench.parts)).toMatchObject({ state: 'red', kill_switch: true, share: 1 });
+    rmSync(join(workspace.root, 'logs'), { recursive: true });
+    put(workspace.root, 'logs/decision_journal', 'no folder');
+    expect(guardrailGate(bench.parts)).toMatchObject({ state: 'unknown', share: null });
+    rmSync(join(workspace.root, 'logs'), { recursive: true });
+    mkdirSync(join(workspace.root, 'logs/decision_journal/decisions-20261120.jsonl'), { recursive: true });
+    expect(guardrailGate(bench.parts)).toMatchObject({ state: 'unknown', share: null });
   });
 
   it('have the rules of the specification, in its order', () => {

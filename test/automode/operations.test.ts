@@ -53,6 +53,8 @@ describe('the operations of AutoMode', () => {
     expect(await ask('automode.shares', { hours: 1, points: 2 })).toMatchObject({ model_change: { n: 1, n_guardrail: 0, unmarked: 0 }, retraining: { n: 1, unmarked: 0 }, points: [{}, { model_changes: 1, retrainings: 1 }] });
     const then = await ask('automode.as_of', { at: new Date(Date.now() + 1000).toISOString(), model: [] }) as OperationOutput<'automode.as_of'>;
     expect(then).toMatchObject({ models: [{ model_name: 'decision_engine', champion: { state: { version: cycle.run.version, mode: 'auto' } } }], automation: { state: { pause: null, kill_switch: { by: 'anna', reason } } }, schedule: { state: { failure_streak: 0 } } });
+    expect(renderText('automode.as_of', { ...then, overrides: [{ file: 'o.json', state: { component: 'multi_strategy', reason: 'INC-1' }, since: null, until: null, proof: [] }], proof_holds: false, schedule: { ...then.schedule, proof: then.schedule.proof.map((each) => ({ ...each, holds: false })) } }, penOf(false)))
+      .toMatch(/o\.json +multi_strategy +INC-1[^]*no proof: entries \d+\./u);
     expect(await ask('automode.release', { reason })).toMatchObject({ changed: true, automation: { state: 'on' } });
     expect(await ask('automode.as_of', { at: new Date(Date.now() + 1000).toISOString(), model: [] })).toMatchObject({ automation: { state: { kill_switch: null } } });
     put(workspace.root, 'data/btc.csv', 'timestamp\n');

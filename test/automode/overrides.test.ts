@@ -1,5 +1,5 @@
 /** Overrides: honoured to the second, and a file that nobody can read counts. */
-import { mkdirSync, symlinkSync } from 'node:fs';
+import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { automationOf, overrideFolder, readOverrides } from '#engines/automode';
@@ -53,6 +53,21 @@ describe('overrides', () => {
   ])('that cannot be understood are in force: %s', (_name, content) => {
     write('decision_orchestrator_disable.json', content);
     expect(readOverrides(bench.context)).toMatchObject([{ component: 'decision_orchestrator', status: 'unreadable' }]);
+    expect(state()).toBe('overridden');
+  });
+
+  it('count as being in force where their folder is none: a file, or a link to nothing, in its place', () => {
+    const folder = join(workspace.root, overrideFolder);
+    put(workspace.root, overrideFolder, 'no folder');
+    expect(readOverrides(bench.context)).toMatchObject([{ file: overrideFolder, status: 'unreadable' }]);
+    expect(state()).toBe('overridden');
+    rmSync(folder);
+    expect(state()).toBe('on');
+    symlinkSync('/nowhere/at/all', folder);
+    expect(state()).toBe('overridden');
+    rmSync(join(workspace.root, 'var'), { recursive: true });
+    expect(state()).toBe('on');
+    put(workspace.root, 'var/runtime', 'no folder');
     expect(state()).toBe('overridden');
   });
 

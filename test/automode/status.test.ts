@@ -131,6 +131,20 @@ describe('the status of AutoMode', () => {
     expect(automodeEvents(bench.parts, 1).retraining_events).toHaveLength(1);
   });
 
+  it('names the folder of the record that an entry names, and the usual one for entries that name none', () => {
+    const entry = (more: Readonly<Record<string, unknown>>): string => JSON.stringify({ event: 'model_change', timestamp: '2026-11-20T08:00:00Z', model_name: 'm', promotion_id: 'm/x', ...more });
+    put(workspace.root, 'logs/decision_journal/decisions-20261120.jsonl', [entry({}), entry({ audit_directory: 'records/m/x' }), entry({ promotion_id: '' })].join('\n'));
+    expect(automodeEvents(bench.parts, 10).model_events.map(({ audit_directory: directory }) => directory).toSorted()).toEqual(['audit/champion_promotions/m/x', null, 'records/m/x']);
+  });
+
+  it('tells a share above its line although no guardrail is set up here', async () => {
+    put(workspace.root, 'logs/decision_journal/decisions-20261120.jsonl', [
+      JSON.stringify({ event: 'model_change', timestamp: '2026-11-20T08:59:00Z', guardrail_active: 'true' }), JSON.stringify({ event: 'ai_retraining', timestamp: '2026-11-20T08:59:00Z', kill_switch: 'true' }),
+    ].join('\n'));
+    const found = await alerts();
+    expect(found.map(({ code, severity }) => [code, severity])).toEqual([['model_change_share', 'blocked'], ['retraining_share', 'blocked']]);
+  });
+
   it('says when jobs go on after a pause and overrides that end', async () => {
     putPolicy(workspace.root, config);
     putQuality(workspace.root, start, 0);

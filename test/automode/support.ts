@@ -44,11 +44,11 @@ export function openBench({ root, clock, fs, signOffs = complete, guardrail }: B
   const policy = () => readPolicy(context);
   const parts: AutomodeParts = {
     context, journal, policy,
-    training: { ...engine, config: () => policy().config.retraining, environment: {}, guardrail: () => inForce({ context, policy }) },
+    training: { ...engine, config: () => policy().config.retraining, environment: {}, guardrail: () => inForce({ context, policy, journal }) },
     registry: () => openRegistry(context, join(root, 'var/models/quality')),
     models: {
       context,
-      gates: { guardrail: () => guardrail ?? guardrailGate({ context, policy }), signOffs: () => signOffs },
+      gates: { guardrail: () => guardrail ?? guardrailGate({ context, policy, journal }), signOffs: () => signOffs },
       journal: { record: (entry) => void journal.append(entry), recorded: (subject) => journal.entriesOf(subject).length > 0 },
       writeDecision: (entry) => void ensureDecision(context, entry),
     },

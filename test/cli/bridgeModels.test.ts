@@ -1,5 +1,5 @@
 /** The commands on models as scripts give them, on real workspaces: answers, files, exit statuses. */
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -133,7 +133,7 @@ describe('ui-bridge promote', () => {
     expect(preview).toMatchObject({
       status: 'preview', dry_run: true, model: 'decision_engine', version: 'v2', reason: 'Manual override', previous_version: 'v1',
       champion_path: join(workspace, 'var/models/quality/decision_engine/champion.json'), audit_entry: null,
-      planned: { champion: 'v2', challengers: ['v1', 'v3', 'v2'] }, guardrail: { share: null }, sign_offs: { state: 'off' }, blocked_by: [],
+      planned: { champion: 'v2', challengers: ['v1', 'v3', 'v2'] }, guardrail: { state: 'off', share: 0, limit: 0.3 }, sign_offs: { state: 'off' }, blocked_by: [],
     });
     expect(inventory(join(workspace, 'var/models'))).toEqual(before);
     const done = answerOf(await bridge(...promoting, '--reason', 'Manual override'));
@@ -148,6 +148,23 @@ describe('ui-bridge promote', () => {
   ])('without a reason (%j) stores the challenger\'s own, never "None"', async (more, reason) => {
     expect(answerOf(await bridge(...promoting, ...more))).toMatchObject({ reason, audit_entry: { summary: { requested_reason: '' } } });
     expect(readJsonFile(workspace, 'var/models/quality/decision_engine/champion.json')['reason']).toBe(reason);
+  });
+
+  test('force without anything to override needs no word', async () => {
+    expect((await bridge(...promoting, '--force')).status).toBe(0);
+  });
+
+  test('keeps the form of numbers that other programs wrote, and finds a version by its value', async () => {
+    put('var/models/quality/numbers/champion.json', '{"decided_at": null, "report": {"version": "v0", "metrics": {"mae": 15.0, "pnl": NaN}}}');
+    put('var/models/quality/numbers/challengers.json', '{"entries": [{"report": {"version": 1.0, "dataset_rows": 12345678901234567890, "metrics": {"mae": 2.50}}}]}');
+    const champion = await bridge('champion', '--model', 'numbers');
+    expect(champion.out).toContain('"champion": {"version": "v0", "metrics": {"mae": 15.0, "pnl": "NaN"}}');
+    expect(champion.out).toContain('"report": {"version": 1.0, "dataset_rows": 12345678901234567890, "metrics": {"mae": 2.50}}');
+    expect((await bridge('snapshot', '--model', 'numbers')).out).toContain('"challengers": [{"report": {"version": 1.0, "dataset_rows": 12345678901234567890');
+    const done = await bridge('promote', '--model', 'numbers', '--version', '1', '--reason', 'One is enough for all');
+    expect([done.status, done.err]).toEqual([0, '']);
+    expect(done.out).toMatch(/"version": 1\.0, "reason": "One is enough for all", .*"dataset_rows": 12345678901234567890.*, "plan_id": "[^"]+"\}\n$/u);
+    expect(readFileSync(join(workspace, 'var/models/quality/numbers/champion.json'), 'utf8')).toContain('"version": 1.0');
   });
 
   test('writes into the folders that are named, and the record can be listed as a report', async () => {
@@ -180,7 +197,13 @@ describe('ui-bridge promote', () => {
     expect([refused.status, refused.out]).toEqual([3, '']);
     expect(refused.err).toMatch(/sign-offs are missing: compliance, risk\. Nothing was changed\./);
     expect(versionsOnDisk(workspace, 'decision_engine').champion).toBe('v1');
-    const forced = await bridge(...promoting, '--force');
+    for (const words of [[], ['--confirmation', 'yes']]) {
+      const unconfirmed = await bridge(...promoting, '--force', ...words);
+      expect([unconfirmed.status, unconfirmed.out]).toEqual([3, '']);
+      expect(unconfirmed.err).toMatch(/--confirmation "override"/);
+    }
+    expect(versionsOnDisk(workspace, 'decision_engine').champion).toBe('v1');
+    const forced = await bridge(...promoting, '--force', '--confirmation', 'override');
     expect([forced.status, answerOf(forced)]).toMatchObject([0, { audit_entry: { summary: { forced: true, gates: { blocked_by: ['sign_offs_missing'] } } } }]);
   });
 
@@ -232,6 +255,17 @@ describe('ui-bridge champion-diff', () => {
   });
 });
 
+describe('names that are none', () => {
+  test.each([['champion', '--model', '../x'], ['champion', '--model', 'a\u202eb'], ['champion_diff', '--model', '../x'], ['snapshot', '--model', 'a/b'], ['promote', '--model', 'm', '--version', 'v9/../../..']])(
+    'are wrong usage, and not echoed as they are: %s %s %j', async (...args) => {
+      const ended = await bridge(...args);
+      expect([ended.status, ended.out]).toEqual([2, '']);
+      expect(ended.err).not.toContain('\u202e');
+      expect(existsSync(join(workspace, 'audit'))).toBe(false);
+    },
+  );
+});
+
 describe('ui-bridge snapshot', () => {
   beforeEach(() => buildTree(workspace, 'plain'));
 
@@ -240,11 +274,12 @@ describe('ui-bridge snapshot', () => {
     const plain = answerOf(await bridge('auto-mode-snapshot', '--model', 'decision_engine'));
     expect(plain).not.toHaveProperty('dry_run');
     expect(inventory(workspace)).toEqual(before);
-    mkdirSync(join(workspace, 'audit/champion_promotions'), { recursive: true });
     const ended = await bridge('snapshot', '--model', 'decision_engine', '--dry-run', '--output', 'audit/champion_promotions/preview_20240701.json');
     expect(ended.status).toBe(0);
     expect(answerOf(ended)).toMatchObject({ ...plain, dry_run: true, generated_at: '2024-07-01T12:00:00+00:00', recommended_promotion: null });
     expect(readJsonFile(workspace, 'audit/champion_promotions/preview_20240701.json')).toEqual(answerOf(ended));
+    expect(readFileSync(join(workspace, 'audit/champion_promotions/preview_20240701.json'), 'utf8')).toMatch(/^\{\n {2}"model": "decision_engine",\n/u);
+    expect((await bridge('snapshot', '--model', 'decision_engine', '--output', join(root, 'elsewhere/preview.json'))).status).toBe(6);
     expect((await sterownia('models', 'snapshot', '--model', 'decision_engine', '--dry-run', '--output', 'preview.json')).status).toBe(0);
     expect(readJsonFile(workspace, 'preview.json')).toEqual(answerOf(ended));
   });
@@ -282,5 +317,58 @@ describe('sterownia models', () => {
     expect((await sterownia('models', 'promotion', String(preview['plan_id']))).status).toBe(3);
     const purge = answerOf(await bridge('purge', '--category', 'smoke', '--dry-run'));
     expect((await sterownia('models', 'promotion', String(purge['plan_id']))).status).toBe(7);
+  });
+});
+
+describe('sterownia models, for people', () => {
+  beforeEach(() => {
+    buildTree(workspace, 'plain');
+    const summary = (accuracy: number, mae: number) => ({ metrics: { summary: { directional_accuracy: accuracy, mae } } });
+    put('var/models/quality/alpha/champion.json', { model_name: 'alpha', decided_at: '2024-05-01T00:00:00+00:00', reason: 'seed of the model', report: { version: 'v1', status: 'ok', ...summary(0.61, 15) } });
+    put('var/models/quality/alpha/challengers.json', { entries: [{ decided_at: '2024-05-02T00:00:00+00:00', reason: 'weaker', report: { version: 'v2', status: 'degraded', ...summary(0.5, 14) } }] });
+  });
+
+  test('a preview compares metric by metric, warns, names gates, undo and every file, and no digests of files', async () => {
+    const { out, status } = await sterownia('models', 'promote', 'alpha', 'v2', '--reason', 'Losses since the promotion', '--dry-run');
+    expect(status).toBe(0);
+    expect(out).toMatch(/champion now: +v1 \(ok\)\nchampion then: +v2 \(degraded\)\nreason: +Losses since the promotion\n/);
+    expect(out).toMatch(/Warnings\n {2}This version is degraded by its own quality report\.\n {2}Some metrics are worse/);
+    expect(out).toMatch(/METRIC +NOW +THEN +CHANGE\nsummary\.directional_accuracy +0\.61 +0\.5 +-0\.11 +worse\nsummary\.mae +15 +14 +-1 +better\n/);
+    expect(out).toMatch(/guardrails: +off; 0 % of the last changes under a guardrail, at most 30 %; No guardrails are set up/);
+    expect(out).toMatch(/sign-offs: +off/);
+    expect(out).toMatch(/undo: +promotes v1 back\n/);
+    expect(out).toMatch(/Would write\n(?: {2}.+\n)* {2}var\/models\/quality\/alpha\/champion\.json\n/);
+    expect(out).not.toMatch(/champion_digest|from the trash/);
+  });
+
+  test('champion names version, status, since when and why; as of an instant also the entries that prove it', async () => {
+    expect((await sterownia('models', 'champion', '--model', 'alpha')).out).toMatch(/alpha +v1 +ok +2024-05-01 00:00:00 UTC +seed of the model\n/);
+    await sterownia('models', 'promote', 'alpha', 'v2', '--reason', 'Losses since the promotion');
+    const then = await sterownia('models', 'champion', '--model', 'alpha', '--as-of', '2024-08-01');
+    expect([then.status, then.out]).toEqual([0, expect.stringMatching(/alpha +v2 +2024-07-01 12:00:00 UTC +- +manual +Losses since the promotion +\S.* +\d+\n/)]);
+    expect((await sterownia('models', 'champion', '--model', 'ghost', '--as-of', '2024-08-01')).out).toContain('The journal says nothing about: ghost');
+    for (const args of [['list'], ['compare', 'alpha', 'v1'], ['history', 'alpha'], ['diff', '--lhs', 'var/models/quality']]) expect((await sterownia('models', ...args)).out).not.toMatch(/\d+ fields|\d+ items?\b/);
+    expect((await sterownia('models', 'history', 'alpha')).out).toMatch(/v1 +v2 +manual +\S.* Losses since the promotion +audit\/champion_promotions\/alpha\/20240701T120000_v2\/summary\.json/);
+  });
+
+  test('an entry that was changed proves nothing: said so, and status 8', async () => {
+    await sterownia('models', 'promote', 'alpha', 'v2', '--reason', 'Losses since the promotion');
+    const file = join(workspace, 'audit/journal/000001.jsonl');
+    writeFileSync(file, readFileSync(file, 'utf8').replaceAll('"version":"v2"', '"version":"v3"'));
+    const { out, status } = await sterownia('models', 'champion', '--as-of', '2024-08-01');
+    expect([status, out]).toEqual([8, expect.stringMatching(/alpha +v3 [^]*Changed since they were written, and no proof: entries \d+\. Run "sterownia journal verify"/)]);
+    expect((await sterownia('automode', 'as-of', '2024-08-01')).status).toBe(8);
+    expect((await sterownia('automode', 'as-of', '2024-06-01', '--json')).status).toBe(8);
+  });
+
+  test('--force asks for its word and takes no other', async () => {
+    putUnsignedAlert();
+    const forced = ['models', 'promote', 'alpha', 'v2', '--reason', 'Losses since the promotion', '--force'];
+    const preview = await sterownia(...forced, '--dry-run');
+    expect(preview.out).toMatch(/sign-offs: +missing; compliance, risk[^]*overridden: +sign_offs_missing/);
+    const refused = await sterownia(...forced);
+    expect([refused.status, refused.err]).toEqual([3, expect.stringContaining('--confirmation "override"')]);
+    expect(versionsOnDisk(workspace, 'alpha').champion).toBe('v1');
+    expect((await sterownia(...forced, '--confirmation', 'override')).status).toBe(0);
   });
 });

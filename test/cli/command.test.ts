@@ -118,7 +118,7 @@ describe('workspace and host', () => {
   ])('%j with %j opens %s', async (args, env, workspace) => {
     const around = stage(['workspace', 'info', ...args], { console: new ScriptedConsole(() => ({})), env, cwd: '/here' });
     await runSterownia(around);
-    expect(around.opened).toEqual([{ workspace, host: 'cli', threads: false }]);
+    expect(around.opened).toEqual([{ workspace, host: 'cli', threads: false, onRecovered: expect.any(Function) }]);
   });
 
   test('a relative destination starts where the person stands, a folder of reports at the workspace', async () => {

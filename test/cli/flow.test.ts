@@ -1,5 +1,6 @@
 /** The command line on a real console and a real workspace: preview, apply, approval, permanence, stop. */
-import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readlinkSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -116,6 +117,41 @@ describe('approval', () => {
     expect(present('smoke')).toBe(false);
   });
 
+  test.each([
+    ['repaired', () => writeFileSync(join(workspace, 'config', 'console.json'), '{bad')],
+    ['relaxed', () => policy({ approval: { 'reports.purge': 'required' } })],
+  ])('a plan that waits under an earlier policy holds nothing up once that is %s', async (_what, strict) => {
+    strict();
+    expect((await run('purge --category smoke')).status).toBe(3);
+    policy({});
+    expect(await run('purge --category smoke')).toMatchObject({ status: 0, value: { status: 'completed' } });
+    expect(present('smoke')).toBe(false);
+  });
+
+  const stored = (id: unknown, ending = '.json'): string => join(workspace, 'var', 'plans', `${String(id)}${ending}`);
+
+  test('an approval that somebody wrote into the state is not used, and nothing happens without a real one', async () => {
+    const preview = await run('purge --category smoke --dry-run');
+    const path = stored(preview.value['plan_id'], '.state.json');
+    const state = JSON.parse(readFileSync(path, 'utf8')) as { header: { created_at: string; digest: string } };
+    const approval = { actor: person('boss'), at: state.header.created_at, note: null, digest: state.header.digest };
+    writeFileSync(path, JSON.stringify({ ...state, status: 'approved', approval }));
+    expect(await sterownia(`plans apply ${String(preview.value['plan_id'])}`)).toMatchObject({ status: 8, err: expect.stringContaining('INTEGRITY') });
+    expect(await run('purge --category smoke')).toMatchObject({ status: 3, err: expect.stringContaining('waits for an approval') });
+    expect(present('smoke')).toBe(true);
+    const checked = await sterownia('workspace check');
+    expect(checked).toMatchObject({ status: 8, value: { findings: [{ kind: 'journal_disagrees', severity: 'problem', plan_id: preview.value['plan_id'] }] } });
+  });
+
+  test('a plan whose file is damaged holds nothing up', async () => {
+    policy({});
+    const preview = await run('purge --category smoke --dry-run', { who: 'boss' });
+    writeFileSync(stored(preview.value['plan_id']), '{');
+    const done = await run('purge --category smoke');
+    expect(done).toMatchObject({ status: 0, value: { status: 'completed' } });
+    expect(done.value['plan_id']).not.toBe(preview.value['plan_id']);
+  });
+
   test('an approved plan is applied once; the next run plans anew and is refused again', async () => {
     const preview = await run('purge --category smoke --dry-run');
     await sterownia(`plans approve ${String(preview.value['plan_id'])}`, { who: 'boss' });
@@ -181,5 +217,81 @@ describe('where the console corrects the earlier command', () => {
   test('a destination may name an archive file when one report matches', async () => {
     expect(await run('archive --category audit --format zip --destination out/one.zip')).toMatchObject({ status: 0, value: { status: 'completed' } });
     expect(existsSync(join(workspace, 'out', 'one.zip'))).toBe(true);
+  });
+});
+
+describe('what a purge or an archive leaves alone is told', () => {
+  test('protected reports, with rule and reason', async () => {
+    policy({ protected_paths: ['var/reports/smoke/**'] });
+    const shielded = { path: expect.stringContaining('/var/reports/smoke/'), rule: 'var/reports/smoke/**', reason: expect.stringContaining('protected') };
+    const preview = await run('purge --category smoke --dry-run');
+    expect(preview).toMatchObject({ status: 0, value: { planned_count: 0, status: 'empty', protected: expect.arrayContaining([shielded]) } });
+    expect((await run('purge --category emergency --dry-run')).value['protected']).toEqual([]);
+    const archive = 'archive --category emergency --destination out --format zip';
+    expect((await run(archive)).value['copied_count']).toBe(1);
+    policy({ protected_paths: ['out/**'] });
+    expect((await run(`${archive} --overwrite`)).value['protected']).toMatchObject([{ rule: 'out/**' }, { rule: 'out/**' }]);
+  });
+
+  test('links without a file beside them are archived and purged, a pipe is named', async () => {
+    const report = join(workspace, 'var', 'reports', 'smoke', 'run_c');
+    mkdirSync(join(report, 'links'));
+    symlinkSync('/nowhere', join(report, 'links', 'dang'));
+    execFileSync('mkfifo', [join(report, 'links', 'pipe')]);
+    const archived = await run('archive --query run_c --destination out');
+    expect(archived).toMatchObject({ status: 0, value: { status: 'completed', left_out: [join(report, 'links', 'pipe')] } });
+    expect(readlinkSync(join(workspace, 'out', 'smoke', 'run_c', 'links', 'dang'))).toBe('/nowhere');
+    expect(await run('purge --query run_c')).toMatchObject({ status: 0, value: { status: 'completed' } });
+    expect(existsSync(report)).toBe(false);
+  });
+});
+
+describe('folders that cannot be meant', () => {
+  const folder = 'f'.repeat(300);
+
+  test.each([
+    ['overview --base-dir loop', 'base_dir'], [`overview --base-dir ${folder}`, 'base_dir'], ['purge --base-dir loop --dry-run', 'base_dir'],
+    [`archive --base-dir ${folder} --dry-run`, 'base_dir'], ['delete x --base-dir loop', 'base_dir'], [`delete ${folder}`, 'path'], [`delete smoke/${folder}`, 'path'],
+    ['archive --destination loop', 'destination'],
+  ])('%s is refused by name', async (line, field) => {
+    symlinkSync('loop', join(workspace, 'loop'));
+    expect(await run(line)).toMatchObject({ status: 2, value: {}, err: expect.stringContaining(`"${field}"`) });
+  });
+
+  test('a path too long for any file system is refused by the other program too', async () => {
+    const refused = await sterownia(`reports delete ${folder} --dry-run`);
+    expect(refused.status).toBe(2);
+    expect(JSON.parse(refused.err)).toMatchObject({ error: { code: 'PATH_INVALID', details: { field: 'path' } } });
+  });
+
+  test.each([
+    ['purge --dry-run --base-dir=', 'base_dir'], ['archive --dry-run --base-dir=', 'base_dir'], ['delete smoke --root=', 'base_dir'],
+    ['archive --destination=', 'destination'], ['purge --signal-quality-dir=', 'signal_quality_dir'],
+  ])('%s: a blank folder is a mistake', async (line, field) => {
+    const before = reports();
+    expect(await run(line)).toMatchObject({ status: 2, value: {}, err: expect.stringContaining(`"${field}" is blank`) });
+    expect(reports()).toEqual(before);
+  });
+
+  test('a blank folder still means the working directory where nothing changes', async () => {
+    expect(await run('overview --base-dir=')).toMatchObject({ status: 0, value: { base_directory: '.' } });
+  });
+
+  test.each(['.', 'var', 'models', '..'])('%s holds more than reports, so nothing in it is put up for removal', async (base) => {
+    mkdirSync(join(workspace, 'models', 'm'), { recursive: true });
+    writeFileSync(join(workspace, 'models', 'm', 'manifest.json'), '{}');
+    for (const line of [`purge --dry-run --base-dir ${base}`, `delete models --base-dir ${base}`]) {
+      expect(await run(line)).toMatchObject({ status: 2, value: {}, err: expect.stringContaining('for example var/reports') });
+    }
+  });
+
+  test('a working directory that is nothing but reports may be purged, twice', async () => {
+    rmSync(workspace, { recursive: true });
+    for (const name of ['a', 'b']) {
+      mkdirSync(join(workspace, 'daily', name), { recursive: true });
+      writeFileSync(join(workspace, 'daily', name, 'summary.json'), '{}');
+    }
+    expect(await run('purge --base-dir . --query daily/a')).toMatchObject({ status: 0, value: { status: 'completed', deleted_count: 1 } });
+    expect(await run('purge --base-dir . --query daily/b')).toMatchObject({ status: 0, value: { status: 'completed', deleted_count: 1 } });
   });
 });

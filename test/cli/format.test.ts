@@ -6,6 +6,8 @@ describe('names in the terminal', () => {
     expect(clean('two\nlines')).toBe('two\\u000alines');
     expect(clean('a\u202eb')).toBe('a\\u202eb');
     expect(clean('bad\uf7ff')).toBe('bad\\xff');
+    expect(clean('v\u200b1\u2060\ufeff\u{e0041}')).toBe('v\\u200b1\\u2060\\ufeff\\u{e0041}');
+    expect(clean('👩\u200d💻 ❤\ufe0f\u200d🔥 a\u200db')).toBe('👩\u200d💻 ❤\ufe0f\u200d🔥 a\\u200db');
     expect(clean('zażółć 📈')).toBe('zażółć 📈');
   });
 });

@@ -8,7 +8,8 @@ import { fromBuffer } from 'yauzl';
 import { consoleConfigSchema } from '#contract';
 import { modelRows, openRegistry } from '#engines/models';
 import { listJobs, retrainingStatus } from '#engines/retraining';
-import { gate } from '#engines/signoffs';
+import { openJournal } from '#engines/journal';
+import { evidenceIn, gate } from '#engines/signoffs';
 import { nodeFileSystem, silentLog, type EngineContext, type FileSystem } from '#engines/storage';
 import { createDemoWorkspace } from '../../src/demo/index.ts';
 import { damages, isoWeek, planReports } from '../../src/demo/catalogue.ts';
@@ -159,7 +160,8 @@ describe('the demo workspace', () => {
       ['decision_engine', 'ok', 'v5', false, true], ['execution_timing', 'ok', 't3', false, true], ['regime_classifier', 'no_champion', null, false, true], ['risk_model', 'degraded', 'r3', true, true],
     ]);
     expect(listJobs(context, config.retraining).jobs.map(({ name, last_result: last }) => [name, last])).toEqual([['btc-retrain', 'success'], ['eth-retrain', 'success'], ['sol-retrain', 'failure']]);
-    const found = gate(context, config);
+    const journal = openJournal(context, { workspaceId: 'demo', lock: (work) => work() });
+    const found = gate(context, config, evidenceIn(journal));
     expect([found.open, found.unknown, found.alerts > (found.missing['risk'] ?? []).length, (found.missing['risk'] ?? []).length > 0]).toEqual([false, false, true, true]);
     expect(retrainingStatus(context, config.retraining)).toMatchObject({ document: 'ok', escalate: true });
   });

@@ -1,4 +1,5 @@
 /** Every command that changes reports: how it is prepared on a sound disk and what is then run on a faulty one. */
+import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { restore } from '#engines/trash';
 import { unwatched } from '#engines/storage';
@@ -19,6 +20,8 @@ export interface Command {
 /** Small enough to try every call, with what makes trees awkward: a nested report, an empty folder, a link. */
 export function smallTree(bench: Bench): void {
   putReport(bench.root, 'daily/a', 40);
+  symlinkSync('../../../../reports/exchanges', join(bench.base, 'daily/a/link'));
+  mkdirSync(join(bench.base, 'daily/a/empty'));
   put(bench.root, 'var/reports/daily/b/summary.json', '{"report_date":"2026-10-01"}', 40);
   put(bench.root, 'var/reports/daily/b/new/summary.json', '{"report_date":"2026-11-19"}', 1);
   put(bench.root, 'reports/exchanges/signal_quality/binance.json', '{}', 40);

@@ -22,7 +22,7 @@ const keysOf = (directory: string) => openDeviceKeys({
 
 /** `keys` is the folder of the device key that signed this journal's checkpoints. */
 export const check = (bench: Bench, digests = true, keys = join(bench.root, 'keys')): Promise<Check> => checkWorkspace(bench.engine, {
-  digests, actor, journal: bench.journal, verifyJournal: () => bench.journal.verify(keysOf(keys)),
+  digests, repairs: true, actor, journal: bench.journal, verifyJournal: () => bench.journal.verify(keysOf(keys)),
 }, unwatched);
 
 /** Digests of all regular files below a folder, with how often each occurs. Links are not followed. */

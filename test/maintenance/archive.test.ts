@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { PlanView } from '#contract';
-import { nodeFileSystem } from '#engines/storage';
+import { nodeFileSystem, type FileSystem } from '#engines/storage';
 import { penOf } from '../../src/cli/text/pen.ts';
 import { planView } from '../../src/cli/text/planViews.ts';
 import { filesIn, inventory, openBench, put, putReport, removeRoot, type Bench } from './support.ts';
@@ -37,6 +37,30 @@ describe('reports.archive', () => {
     expect(inventory(bench.base)).toEqual(before);
   });
 
+  // The names of open files are known on Linux.
+  it.runIf(process.platform === 'linux').each(['directory', 'zip', 'tar', 'tar.gz'])('as %s publishes nothing that a disk has garbled, and names the report', async (format) => {
+    putReport(bench.root, 'daily/a', 3);
+    let garbled = false;
+    const disk: FileSystem = {
+      ...nodeFileSystem,
+      write: (fd, buffer, offset, length) => {
+        // One bit of the first copy of the ledger's bytes, in whatever form they are written.
+        const inArchive = fs.readlinkSync(`/proc/self/fd/${fd}`).includes('reports_archives');
+        if (garbled || !inArchive || length < 8) return nodeFileSystem.write(fd, buffer, offset, length);
+        garbled = true;
+        const copy = Uint8Array.from(buffer);
+        copy[offset + length - 3] = (copy[offset + length - 3] ?? 0) ^ 1;
+        return nodeFileSystem.write(fd, copy, offset, length);
+      },
+    };
+    const faulty = openBench({ root: bench.root, fs: disk });
+    const { results, state } = await faulty.apply(await faulty.plan('reports.archive', { format }));
+    expect(garbled).toBe(true);
+    expect(results[0]).toMatchObject({ status: 'error' });
+    expect(state.outcome).toMatchObject({ status: 'error' });
+    expect(filesIn(at('var/reports_archives'))).toEqual([]);
+  });
+
   it('names what has no content to keep, in the preview and in the result', async () => {
     putReport(bench.root, 'daily/a', 3);
     execFileSync('mkfifo', [at('var/reports/daily/a/pipe')]);
@@ -46,12 +70,24 @@ describe('reports.archive', () => {
     const { state } = await bench.apply(plan);
     expect(state.outcome).toMatchObject({ status: 'completed', failed: 0 });
     for (const outcome of [null, state.outcome]) {
-      const view = { ...state.header, needs: [], protected: [], rejection: null, requested: null, outcome, valid_until: plan.expires_at, status: state.status } as unknown as PlanView;
+      const view = { ...state.header, needs: [], protected: [], rejection: null, requested: null, undo: null, outcome, valid_until: plan.expires_at, status: state.status } as unknown as PlanView;
       const text = planView(view, penOf(false));
       expect(text).toContain('1 thing left out of the copies: pipes, sockets and devices have no content that could be kept');
       expect(text).toContain(at('var/reports/daily/a/pipe'));
       expect(text).not.toContain('frees');
     }
+  });
+
+  it('an undo that failed in part says so, with the first problems', async () => {
+    putReport(bench.root, 'daily/a', 3);
+    const plan = await bench.plan('reports.archive', {});
+    const { state } = await bench.apply(plan);
+    put(bench.root, 'var/reports_archives/daily/a/note.txt', 'of a person');
+    const undone = await bench.undo(plan);
+    const view = { ...state.header, needs: [], protected: [], rejection: null, requested: null, outcome: state.outcome, undo: undone.undo, valid_until: plan.expires_at, status: undone.status } as unknown as PlanView;
+    const text = planView(view, penOf(false));
+    expect(text).toContain('undone: restored 0, failed 1');
+    expect(text).toContain(`${at('var/reports_archives/daily/a/note.txt')} lies in the copy`);
   });
 
   it('copies only files of reports that matched', async () => {

@@ -24,6 +24,25 @@ describe('trash.empty', () => {
     await expect(bench.undo(plan)).rejects.toMatchObject({ code: 'PLAN_STATE' });
   });
 
+  it.each([
+    ['emptying the trash', async () => {
+      await bench.apply(await bench.plan('reports.delete', { path: 'daily/a' }));
+      await bench.apply(await bench.plan('trash.empty'));
+    }],
+    ['a permanent deletion', async () => bench.apply(await bench.plan('reports.delete', { path: 'daily/a', permanent: true }))],
+    ['a permanent purge', async () => bench.apply(await bench.plan('reports.purge', { permanent: true }))],
+  ] as const)('%s removes links themselves and never what they lead to', async (_name, act) => {
+    putReport(bench.root, 'daily/a', 3);
+    const outside = join(bench.root, 'outside');
+    fs.mkdirSync(join(outside, 'deep'), { recursive: true });
+    fs.writeFileSync(join(outside, 'deep/kept.txt'), 'kept');
+    fs.symlinkSync(outside, join(bench.base, 'daily/a/folder-link'));
+    fs.symlinkSync(join(outside, 'deep/kept.txt'), join(bench.base, 'daily/a/file-link'));
+    await act();
+    expect(filesIn(bench.base)).toEqual([]);
+    expect(filesIn(outside)).toEqual(['deep/kept.txt']);
+  });
+
   it('takes only what is past its keeping time when asked to', async () => {
     putReport(bench.root, 'daily/a', 3);
     putReport(bench.root, 'daily/b', 3);

@@ -60,6 +60,42 @@ describe.each(disks)('a purge with %s looking ahead', (_name, disk) => {
     expect(results.every((result) => result.error?.includes('fresh.txt'))).toBe(true);
   });
 
+  it('refuses a plan whose way leads over a link by now, and touches nothing where it leads', async () => {
+    const bench = openBench({ root, fs: disk() });
+    const plan = await bench.plan('reports.purge');
+    const outside = `${root}-outside`;
+    fs.renameSync(join(bench.base, 'daily'), outside);
+    fs.symlinkSync(outside, join(bench.base, 'daily'));
+    try {
+      await expect(bench.apply(plan)).rejects.toMatchObject({ code: 'PLAN_STALE', details: { drift: [{ path: join(bench.base, 'daily'), change: 'changed' }] } });
+      expect(filesIn(outside)).toHaveLength(210);
+    } finally {
+      fs.rmSync(outside, { recursive: true });
+    }
+  });
+
+  it.each([
+    ['size', (path: string) => fs.appendFileSync(path, 'x')],
+    ['time', (path: string) => fs.utimesSync(path, 1, 1)],
+    ['place on the disk', (path: string) => {
+      const { atimeMs, mtimeMs } = fs.statSync(path);
+      fs.copyFileSync(path, `${path}.other`);
+      fs.rmSync(path);
+      fs.renameSync(`${path}.other`, path);
+      fs.utimesSync(path, atimeMs / 1000, mtimeMs / 1000);
+    }],
+    ['kind', (path: string) => {
+      fs.rmSync(path);
+      fs.symlinkSync('summary.json', path);
+    }],
+  ])('refuses a plan of which one file has another %s', async (_field, change) => {
+    const bench = openBench({ root, fs: disk() });
+    const plan = await bench.plan('reports.purge');
+    const path = join(bench.base, reports[7] ?? '', 'ledger.csv');
+    change(path);
+    await expect(bench.apply(plan)).rejects.toMatchObject({ code: 'PLAN_STALE', details: { drift: [{ path, change: 'changed' }] } });
+  });
+
   it('refuses a plan by each difference, and changes nothing', async () => {
     const bench = openBench({ root, fs: disk() });
     const plan = await bench.plan('reports.purge');

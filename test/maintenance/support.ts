@@ -52,7 +52,7 @@ export function openBench(options: BenchOptions = {}): Bench {
   const config = consoleConfigSchema.parse(options.config ?? {});
   const engine: PlansEngine = {
     context, providers: maintenanceProviders(), workspaceId: () => ensureWorkspaceId(context), config: () => config,
-    record: (record) => journal.append(record), changed: () => undefined,
+    record: (record) => journal.append(record), recorded: (query) => journal.list(query), changed: () => undefined,
   };
   return {
     root, base: join(root, 'var/reports'), context, engine, journal, clock,

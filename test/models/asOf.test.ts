@@ -1,11 +1,11 @@
 import fc from 'fast-check';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { JournalEntry } from '#contract';
 import { openJournal, type Journal } from '#engines/journal';
 import { applyPlan, createPlan } from '#engines/plans';
-import { addEntries, asOf, championsAsOf, modelEntryTypes, observeChampions, openAsOf, openModelsThen, pinModel, unpinModel, wholeStateFacet, type Facet, type ModelsParts, type ModelsThen } from '#engines/models';
+import { addEntries, asOf, championsAsOf, modelEntryTypes, observeModels, openAsOf, openModelsThen, pinModel, unpinModel, wholeStateFacet, type Facet, type ModelsParts, type ModelsThen } from '#engines/models';
 import { actorNamed, testWorkspace, type TestWorkspace } from '../support/workspace.ts';
 import { modelOperations } from '#contract';
 import { act, asking, entry, putModel, registryOf, report, testParts, testPlans } from './support.ts';
@@ -38,7 +38,7 @@ describe('as of', () => {
   const ask = (instant: string) => championsAsOf(parts, then(), registryOf(workspace.context), 'var/models/quality', instant);
 
   it('tells champion and pin at any instant, with entries that the journal can show', async () => {
-    expect(observeChampions(parts, then(), registryOf(workspace.context), anna)).toBe(1);
+    expect(observeModels(parts, then, registryOf(workspace.context), anna)).toBe(1);
     workspace.clock.advance(60_000);
     const engine = testPlans(parts);
     const plan = await createPlan(engine, asking('models.promote', { model: 'alpha', version: 'v2', reason, pin_until: '2026-11-20T10:00Z' }, anna));
@@ -59,13 +59,67 @@ describe('as of', () => {
     expect(modelOperations['models.champion'].output.parse(answer).models).toEqual(answer.models);
   });
 
+  const observe = (): number => observeModels(parts, then, registryOf(workspace.context), anna);
+  const putChampion = (version: unknown, decided: string): void => putModel(workspace.root, 'alpha', { rawChampion: JSON.stringify({ decided_at: decided, report: { version } }) });
+
   it('notes what another program did once, and again when it does more', () => {
-    const observe = (): number => observeChampions(parts, then(), registryOf(workspace.context), anna);
     expect([observe(), observe()]).toEqual([1, 0]);
-    putModel(workspace.root, 'alpha', { rawChampion: '{"decided_at": "2026-11-20T08:30:00.000001+00:00", "report": {"version": 9}}' });
+    workspace.clock.advance(60_000);
+    putChampion(9, '2026-11-20T09:00:30.000001+00:00');
     expect([observe(), observe()]).toEqual([1, 0]);
-    expect(ask('2026-11-20T08:30:00.000001Z').models).toMatchObject([{ version: '9' }]);
-    expect(ask('2026-11-20T08:30:00.000000Z').models).toMatchObject([{ version: 'v1' }]);
+    expect(ask('2026-11-20T09:00:30.000001Z').models).toMatchObject([{ version: '9' }]);
+    expect(ask('2026-11-20T09:00:30.000000Z').models).toMatchObject([{ version: 'v1' }]);
+    rmSync(join(workspace.root, 'var/models/quality/alpha'), { recursive: true });
+    workspace.clock.advance(60_000);
+    expect([observe(), observe()]).toEqual([1, 0]);
+    expect(ask('2026-11-20T09:02:00Z').models).toMatchObject([{ version: null, since: '2026-11-20T09:02:00+00:00' }]);
+  });
+
+  it('counts an older champion that was put back from when it was found, however old its own date is, and notes it once', async () => {
+    const older = readFileSync(join(workspace.root, 'var/models/quality/alpha/champion.json'));
+    const engine = testPlans(parts);
+    const plan = await createPlan(engine, asking('models.promote', { model: 'alpha', version: 'v2', reason }, anna));
+    await applyPlan(engine, act(plan.id, anna));
+    workspace.clock.advance(60_000);
+    writeFileSync(join(workspace.root, 'var/models/quality/alpha/champion.json'), older);
+    expect([observe(), observe(), observe()]).toEqual([1, 0, 0]);
+    const versionAt = (instant: string): unknown => ask(instant).models[0]?.version;
+    expect(['2026-11-20T08:59:59Z', '2026-11-20T09:00:00Z', '2026-11-20T09:00:59Z', '2026-11-20T09:01:00Z', '2027-01-01'].map(versionAt)).toEqual(['v1', 'v2', 'v2', 'v1', 'v1']);
+  });
+
+  it('knows who stood before the first promotion by a console, with the entry of that promotion as proof', async () => {
+    const engine = testPlans(parts);
+    const plan = await createPlan(engine, asking('models.promote', { model: 'alpha', version: 'v2', reason }, anna));
+    await applyPlan(engine, act(plan.id, anna));
+    expect(ask('2025-01-01').models).toMatchObject([{ version: 'v1', basis: 'observed', since: '2024-05-01T00:00:00+00:00', champion_metadata: { reason: 'seed' }, proof: [{ seq: 1, type: 'model_change' }] }]);
+    expect(ask('2024-04-30').models).toEqual([]);
+  });
+
+  it('tells of a pin that another program set, changed or took away, once each', () => {
+    const pin = join(workspace.root, 'var/models/quality/alpha/pin.json');
+    pinModel(parts, { model: 'alpha', reason, actor: anna });
+    expect(observe()).toBe(1);
+    expect(observe()).toBe(0);
+    rmSync(pin);
+    workspace.clock.advance(60_000);
+    expect([observe(), observe()]).toEqual([1, 0]);
+    writeFileSync(pin, JSON.stringify({ version: 'v1', pinned_at: '2026-11-20T09:01:30+00:00', pinned_by: 'jan', until: null }));
+    workspace.clock.advance(60_000);
+    expect([observe(), observe()]).toEqual([1, 0]);
+    writeFileSync(pin, '{oops');
+    expect(observe()).toBe(0);
+    const pinnedBy = (instant: string): unknown => ask(instant).models[0]?.pin?.pinned_by ?? null;
+    expect(['2026-11-20T09:00:30Z', '2026-11-20T09:01:00Z', '2026-11-20T09:01:30Z'].map(pinnedBy)).toEqual(['anna', null, 'jan']);
+  });
+
+  it('says of an entry that was changed that it proves nothing', () => {
+    observe();
+    const file = join(workspace.root, 'audit/journal/000001.jsonl');
+    expect(ask('2026-11-20T09:00:00Z')).toMatchObject({ proof_holds: true, models: [{ proof: [{ seq: 1, holds: true }] }] });
+    writeFileSync(file, readFileSync(file, 'utf8').replace('"version":"v1"', '"version":"v9"'));
+    const answer = ask('2026-11-20T09:00:00Z');
+    expect(answer).toMatchObject({ proof_holds: false, models: [{ version: 'v9', proof: [{ seq: 1, holds: false }] }] });
+    expect(modelOperations['models.champion'].output.parse(answer)).toEqual(answer);
   });
 
   it('is refused for what is no time', () => {

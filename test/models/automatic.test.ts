@@ -1,8 +1,11 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { modelOperations } from '#contract';
-import { autoPromote, championAnswer, championLine, compareModels, failedCondition, jsonOf, modelHistory, modelRows, openRegistry, promoteAnswer, recordReport, runtimeChoice, scoreOf, betterIn, type JsonObject } from '#engines/models';
+import {
+  autoPromote, betterIn, championAnswer, championDiff, championLine, championsAsOf, compareModels, failedCondition, jsonOf, modelHistory, modelRows, openModelsThen, openRegistry, promoteAnswer,
+  recordReport, runtimeChoice, scoreOf, snapshot, snapshotLine, type JsonObject,
+} from '#engines/models';
 import { actorNamed, inventory, testWorkspace, type TestWorkspace } from '../support/workspace.ts';
 import { entry, putModel, putRecordedModels, qualityOf, registryOf, report, testParts, versionsOnDisk, witness, type Witness } from './support.ts';
 
@@ -55,13 +58,52 @@ describe('a new report', () => {
     expect(modelRows(registryOf(workspace.context))).toMatchObject([{ model: 'alpha', health: 'no_champion', challenger_count: 1, best_challenger: null }]);
   });
 
+  it.each([
+    ['whose champion was taken away', () => rmSync(join(qualityOf(workspace.context), 'alpha/champion.json'))],
+    ['of which only audit records are left', () => rmSync(join(qualityOf(workspace.context), 'alpha'), { recursive: true })],
+    ['of which only the history is left', () => {
+      for (const name of ['alpha/champion.json', 'alpha/challengers.json']) rmSync(join(qualityOf(workspace.context), name));
+      rmSync(join(workspace.root, 'audit'), { recursive: true });
+    }],
+  ])('is never the first of a model %s; a person decides', (_what, takeAway) => {
+    record(report('v1', 0.6, 15, 0.2));
+    record(report('v2', 0.7, 15, 0.2));
+    takeAway();
+    expect(record(report('v3', 0.9, 15, 0.2))).toMatchObject({ decision: 'challenger', why: 'champion_missing', champion_changed: false, reason: expect.stringContaining('a person must decide') as string });
+    expect(auto(completed, ['alpha']).decisions).toMatchObject([{ decision: 'missing_overview' }]);
+    expect(seen.decisions.map((each) => each['model_version'])).toEqual(['v1', 'v2']);
+  });
+
+  it('of a model with nothing but a challenger is no first one either', () => {
+    record(report('v1', 0.9, 1, 1, 'degraded'));
+    expect(record(report('v2', 0.6, 15, 0.2))).toMatchObject({ decision: 'challenger', why: 'champion_missing' });
+  });
+
+  it('stays a challenger where promotions need an approval, also as the first of its model, and nothing is promoted after it', () => {
+    workspace.put('config/console.json', JSON.stringify({ approval: { 'models.promote': 'required' } }));
+    expect(record(report('v1', 0.6, 15, 0.2))).toMatchObject({ decision: 'challenger', why: 'approval_required', reason: expect.stringContaining('a person promotes it') as string });
+    putModel(workspace.root, 'alpha', { champion: report('v0', 0.5, 15, 0.2) });
+    expect(record(report('v2', 0.7, 15, 0.2))).toMatchObject({ decision: 'challenger', why: 'approval_required' });
+    expect(auto(completed, ['alpha'])).toMatchObject({ status: 'skipped', reason: 'approval_required', details: { failed_condition: 'approval_required' }, decisions: [] });
+    expect(versionsOnDisk(workspace.root, 'alpha').champion).toBe('v0');
+    workspace.put('config/console.json', '{');
+    expect(auto(completed, ['alpha'])).toMatchObject({ status: 'skipped', reason: 'approval_required' });
+  });
+
+  it.each(['v9/../../x', 'a\\b', 'v\u202e1', '..', 'a..b'])('of a version named %j is listed and never promoted', (version) => {
+    putModel(workspace.root, 'alpha', { champion: report('v0', 0.5, 15, 0.2) });
+    expect(record(report(version, 0.9, 1, 1))).toMatchObject({ decision: 'challenger', why: 'bad_version' });
+    expect(auto(completed, ['alpha']).decisions).toMatchObject([{ decision: 'invalid_candidate', version }]);
+    expect(championAnswer(registryOf(workspace.context), 'x').models).toMatchObject([{ champion: { version: 'v0' }, challengers: [{ report: { version } }] }]);
+  });
+
   it('of the same version and second is kept beside the other', () => {
     const first = record(report('v1', 0.6, 15, 0.2)).report_path;
     const second = record(report('v1', 0.5, 15, 0.2)).report_path;
     expect([first, second]).toEqual(['var/models/quality/alpha/v1-20240501T000000.json', 'var/models/quality/alpha/v1-20240501T000000_2.json']);
   });
 
-  it.each(['../x', 'a/b', '.hidden', '', 'x\u0000y'])('of a model named %j is refused', (model) => {
+  it.each(['../x', 'a/b', '.hidden', '', 'x\u0000y', 'a\u202eb', 'a..b'])('of a model named %j is refused', (model) => {
     expect(() => recordReport(parts(), { model, report: object(report('v1', 1, 1, 1)), actor: anna })).toThrowError(expect.objectContaining({ code: 'PATH_INVALID' }));
     expect(inventory(workspace.root).size).toBe(0);
   });
@@ -132,12 +174,32 @@ describe('the registry', () => {
     expect(championAnswer(registry, 'x').models).toMatchObject([{ champion: { version: 'other' } }]);
   });
 
-  it('prints every number as it stands in the file', () => {
-    putModel(workspace.root, 'alpha', { rawChampion: '{"report": {"version": "v1", "metrics": {"mae": 15.0, "rows": 12345678901234567890}}, "reason": "żółw"}' });
+  it('prints every number as it stands in the file, and nothing that is no JSON or turns a line around', () => {
+    putModel(workspace.root, 'alpha', { rawChampion: '{"report": {"version": 1.0, "metrics": {"mae": 15.0, "rows": 12345678901234567890, "pnl": NaN}}, "reason": "żółw \u202e"}' });
     expect(championLine(registryOf(workspace.context), 'x', ['alpha', 'ghost'])).toBe(
-      '{"status": "ok", "base_directory": "x", "models": [{"model_name": "alpha", "champion": {"version": "v1", "metrics": {"mae": 15.0, "rows": 12345678901234567890}}, '
-      + '"champion_metadata": {"decided_at": null, "reason": "żółw"}, "challengers": [], "updated_at": null, "base_directory": "x"}], "missing_models": ["ghost"]}',
+      '{"status": "ok", "base_directory": "x", "models": [{"model_name": "alpha", "champion": {"version": 1.0, "metrics": {"mae": 15.0, "rows": 12345678901234567890, "pnl": "NaN"}}, '
+      + '"champion_metadata": {"decided_at": null, "reason": "żółw \\u202e"}, "challengers": [], "updated_at": null, "base_directory": "x"}], "missing_models": ["ghost"]}',
     );
+  });
+
+  it('says the same as text and as a value, of snapshots too', () => {
+    putRecordedModels(workspace.root);
+    const registry = registryOf(workspace.context);
+    expect(JSON.parse(championLine(registry, 'x'))).toEqual(championAnswer(registry, 'x'));
+    const request = { model: 'decision_engine', dry_run: true };
+    expect(JSON.parse(snapshotLine(parts(), request))).toEqual(snapshot(parts(), request));
+  });
+
+  it.each([['../x'], ['a/b'], ['a\u202eb'], ['..']])('refuses to ask for a model named %j', (model) => {
+    const refused = expect.objectContaining({ code: 'PATH_INVALID', message: expect.not.stringMatching(/\u202e/u) as string }) as Error;
+    expect(() => championAnswer(registryOf(workspace.context), 'x', [model])).toThrowError(refused);
+    expect(() => championDiff(workspace.context, { model: [model] })).toThrowError(refused);
+    expect(() => championsAsOf(parts(), openModelsThen(), registryOf(workspace.context), 'x', '2026-01-01', [model])).toThrowError(refused);
+  });
+
+  it('lists a folder with an odd name as what it holds', () => {
+    putModel(workspace.root, 'odd..name', { champion: report('v1', 0.5, 1, 0) });
+    expect(modelRows(registryOf(workspace.context))).toMatchObject([{ model: 'odd..name', health: 'ok', version: 'v1' }]);
   });
 
   it('reads files that begin with a byte order mark', () => {

@@ -1,9 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { unwatched, nodeFileSystem, type EngineContext } from '#engines/storage';
 import { applyPlan, createPlan, recoverPlans, showPlan, undoPlan } from '#engines/plans';
-import { autoPromote, interruptedModels, isObject, jsonOf, pinModel, recordReport, recoverRegistry, type JsonObject } from '#engines/models';
+import { autoPromote, interruptedModels, isObject, jsonOf, modelHistory, pinModel, recordReport, recoverRegistry, type JsonObject } from '#engines/models';
 import { atEveryCall, faultyFileSystem, type Fault, type FaultyFileSystem } from '../support/faultyFileSystem.ts';
 import { actorNamed, testWorkspace, type TestWorkspace } from '../support/workspace.ts';
 import { act, asking, entry, putModel, readJsonFile, registryOf, report, testParts, testPlans, versionsOnDisk, witness, type Witness } from './support.ts';
@@ -170,8 +170,8 @@ describe('another program between a crash and the recovery', () => {
   it('keeps its champion: the promotion is noted as superseded, and nobody is lost', async () => {
     const plan = await createPlan(testPlans(testParts(workspace.context, seen)), asking('models.promote', { model: 'alpha', version: 'c0', reason }, anna));
     const atChampion = (call: { readonly name: string; readonly path: string }): boolean => call.name === 'rename' && call.path.includes('models/quality');
-    // The intent, the history and the list are in place; the champion is not.
-    await hit({ at: 4, kind: 'crash', counts: atChampion }, (context) => applyPlan(testPlans(testParts(context, seen)), act(plan.id, anna)));
+    // The intent and the longer list are in place; the champion is not.
+    await hit({ at: 3, kind: 'crash', counts: atChampion }, (context) => applyPlan(testPlans(testParts(context, seen)), act(plan.id, anna)));
     putModel(workspace.root, 'alpha', { champion: report('theirs', 0.8, 15, 0.2) });
     const engine = testPlans(testParts(workspace.context, seen));
     await recoverPlans(engine, anna);
@@ -181,6 +181,41 @@ describe('another program between a crash and the recovery', () => {
     expect(seen.decisions).toEqual([]);
     expect(everyVersion()).toContain('v1');
     expect(readJsonFile(workspace.root, 'var/models/quality/alpha/challengers.json')['entries']).toHaveLength(11);
+  });
+
+  it('leaves no promotion that did not take place in record, history, log and list of roll-backs, whenever the recovery itself is cut off', async () => {
+    const afterRecord = { at: 1, kind: 'crash' as const, late: true, counts: (call: { readonly name: string; readonly path: string }) => call.name === 'rename' && call.path.includes('champion_promotions') };
+    const calls = await atEveryCall((at) => ({ at, kind: 'crash', counts: inRegistry }), async (fault) => {
+      workspace.remove();
+      fresh();
+      await hit(afterRecord, (context) => autoPromote(testParts(context, seen), { cycle: { status: 'completed', errors: [], alerts: [] }, actor: anna }));
+      expect(audits()).toHaveLength(1);
+      putModel(workspace.root, 'alpha', { entries: [entry(report('theirs', 0.65, 15, 0.2))] });
+      const faulty = await hit(fault, (context) => recoverRegistry(testParts(context, seen), registryOf(workspace.context)));
+      recoverRegistry(testParts(workspace.context, seen), registryOf(workspace.context));
+      expect(readJsonFile(workspace.root, `audit/champion_promotions/alpha/${audits()[0] ?? ''}/summary.json`)).toMatchObject({ status: 'superseded', changed_by_another_program: 'challengers.json', candidate: { version: 'c0' } });
+      expect(versionsOnDisk(workspace.root, 'alpha')).toEqual({ champion: 'v1', challengers: ['theirs'] });
+      expect(readdirSync(folder()).filter((name) => name === 'history.json' || name.startsWith('.champion'))).toEqual([]);
+      expect(seen.records.map((each) => each.type)).toEqual(['model_change_superseded']);
+      expect(existsSync(join(workspace.root, 'logs/report_center.log'))).toBe(false);
+      const { promotions, earlier_champions: earlier } = modelHistory(testParts(workspace.context), registryOf(workspace.context), join(workspace.root, 'audit/champion_promotions'), 'alpha');
+      expect([promotions, earlier]).toEqual([[], []]);
+      return faulty.fired;
+    });
+    expect(calls).toBeGreaterThan(2);
+  });
+
+  it('of the list alone, once the champion is in place, does not undo the promotion: their list stays, and the pin is set', async () => {
+    const plan = await createPlan(testPlans(testParts(workspace.context, seen)), asking('models.promote', { model: 'alpha', version: 'c0', reason }, anna));
+    await hit({ at: 3, kind: 'crash', late: true, counts: (call) => call.name === 'rename' && call.path.includes('models/quality') }, (context) => applyPlan(testPlans(testParts(context, seen)), act(plan.id, anna)));
+    expect(versionsOnDisk(workspace.root, 'alpha').champion).toBe('c0');
+    putModel(workspace.root, 'alpha', { entries: [entry(report('theirs', 0.65, 15, 0.2))] });
+    const engine = testPlans(testParts(workspace.context, seen));
+    await recoverPlans(engine, anna);
+    expect(showPlan(engine, plan.id)).toMatchObject({ status: 'applied' });
+    expect(versionsOnDisk(workspace.root, 'alpha')).toEqual({ champion: 'c0', challengers: ['theirs'] });
+    expect(readJsonFile(workspace.root, 'var/models/quality/alpha/pin.json')).toMatchObject({ version: 'c0' });
+    expect(everyVersion()).toContain('v1');
   });
 
   it('is waited for by the next change of the model too', async () => {

@@ -34,8 +34,27 @@ describe('a comparison of two registries', () => {
     expect(Object.keys(comparisons(made)[0]?.differences['parameter_changes'] as object)).toEqual(['depth', 'rate']);
     expect(comparisons(made)[2]?.differences).toMatchObject({ status_change: { from: 'ok', to: null }, metadata_changed: true });
     expect(made.missing).toEqual({ lhs: ['damaged'], rhs: ['damaged', 'only_left'] });
-    expect(made.regressions.map((each) => [each.model, each.metric, each.direction])).toEqual([['alpha', 'summary.directional_accuracy', 'down'], ['alpha', 'summary.mae', 'up']]);
-    expect(championDiff(workspace.context, { lhs: 'lhs', threshold: 1 }).regressions.map((each) => each.metric)).toEqual(['summary.mae']);
+    expect(made.regressions.map((each) => [each.model, each.metric, each.direction])).toEqual([
+      ['alpha', 'summary.directional_accuracy', 'down'], ['alpha', 'summary.mae', 'up'], ['only_left', null, null],
+    ]);
+    expect(championDiff(workspace.context, { lhs: 'lhs', threshold: 1 }).regressions.map((each) => each.metric)).toEqual(['summary.mae', null]);
+  });
+
+  it('takes a champion or a metric of the score that vanished, and a champion that became degraded, for regressions whatever the threshold', () => {
+    const left = (name: string, files: Parameters<typeof putModel>[2]): void => putModel(workspace.root, name, files, 'lhs');
+    for (const name of ['gone', 'damaged', 'degraded', 'less', 'same']) left(name, { champion: report('v1', 0.6, 10, 0.2) });
+    left('was_degraded', { champion: report('v1', 0.6, 10, 0.2, 'degraded') });
+    left('new', { entries: [] });
+    putModel(workspace.root, 'damaged', { rawChampion: '{oops' });
+    putModel(workspace.root, 'degraded', { champion: report('v2', 0.6, 10, 0.2, 'DEGRADED') });
+    putModel(workspace.root, 'was_degraded', { champion: report('v2', 0.6, 10, 0.2, 'degraded') });
+    putModel(workspace.root, 'less', { champion: { version: 'v2', status: 'ok', metrics: { summary: { directional_accuracy: 0.6, rows: 1 } } } });
+    for (const name of ['same', 'new']) putModel(workspace.root, name, { champion: report('v1', 0.6, 10, 0.2) });
+    const { regressions, path } = championDiff(workspace.context, { lhs: 'lhs', threshold: 100 });
+    expect(regressions.map(({ model, kind, metric }) => [model, kind, metric])).toEqual([
+      ['damaged', 'champion_missing', null], ['degraded', 'degraded', null], ['gone', 'champion_missing', null], ['less', 'metric_missing', 'summary.expected_pnl'], ['less', 'metric_missing', 'summary.mae'],
+    ]);
+    expect(JSON.parse(readFileSync(path, 'utf8'))).toMatchObject({ regressions: [{ model: 'damaged', kind: 'champion_missing', from: null, to: null, delta: null }, {}, {}, {}, {}] });
   });
 
   it('is stored under its time and tag, and never over another', () => {

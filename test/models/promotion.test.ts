@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { planViewSchema } from '#contract';
 import { applyPlan, approvePlan, checkPlan, createPlan, showPlan, undoPlan } from '#engines/plans';
-import { autoPromote, modelRows, pinModel, unpinModel, type Gates } from '#engines/models';
+import { autoPromote, modelRows, pinModel, promoteAnswer, promoteLine, unpinModel, type Gates } from '#engines/models';
 import { actorNamed, inventory, testWorkspace, type TestWorkspace } from '../support/workspace.ts';
 import { act, asking, complete, entry, okGuardrail, openGates, putModel, readJsonFile, registryOf, report, testParts, testPlans, versionsOnDisk, witness, type Witness } from './support.ts';
 
@@ -64,7 +64,7 @@ describe('a promotion', () => {
     expect(seen.decisions).toEqual([expect.objectContaining({
       event: 'model_change', timestamp: '2026-11-20T09:00:00+00:00', strategy: 'alpha', model_name: 'alpha', model_version: 'v2', model_previous_version: 'v1', model_source: 'champion', model_fallback: 'false',
       metric_mae_current: '14.5', metric_mae_previous: '15', metric_mae_delta: '-0.5', metric_directional_accuracy_delta: '-0.01', guardrail_active: 'false', kill_switch: 'false',
-      metrics_previous_json: '{"directional_accuracy":0.61,"expected_pnl":0.2,"mae":15}',
+      metrics_previous_json: '{"directional_accuracy":0.61,"expected_pnl":0.2,"mae":15}', audit_directory: 'audit/champion_promotions/alpha/20261120T090000_v2',
     })]);
     expect(seen.records.map((each) => [each.type, each.subject])).toEqual([['model_change', 'alpha/20261120T090000_v2']]);
     expect(seen.events).toEqual([expect.objectContaining({ model_name: 'alpha', version: 'v2', previous_version: 'v1', reason })]);
@@ -209,6 +209,67 @@ describe('a pin', () => {
     unpinModel(parts, { model: 'alpha', reason: 'the pin was damaged', actor: jan });
     expect(existsSync(join(workspace.root, quality, 'alpha/pin.json.corrupt-20261120T090000'))).toBe(true);
     expect(auto().decisions).toMatchObject([{ decision: 'champion' }]);
+  });
+});
+
+describe('what stands in the files', () => {
+  it('is matched by value where a version is a number, and kept in its own form', async () => {
+    putModel(workspace.root, 'alpha', { rawChallengers: '{"entries": [{"report": {"version": "1", "metrics": {}}}, {"report": {"version": 1.0, "metrics": {"mae": 2.0}}}]}' });
+    await promote('1.0');
+    expect(readFileSync(join(workspace.root, quality, 'alpha/champion.json'), 'utf8')).toContain('"version": 1.0');
+    putModel(workspace.root, 'alpha', { rawChallengers: '{"entries": [{"report": {"version": 2.50}}]}' });
+    await promote('2.5');
+    expect(audits()).toEqual(['20261120T090000_1.0', '20261120T090000_2.5']);
+    const place = { quality: join(workspace.root, quality), audit: join(workspace.root, 'audit/champion_promotions'), promotion: 'alpha/20261120T090000_1.0' };
+    expect(promoteAnswer(workspace.context, place)).toMatchObject({ version: 1 });
+    expect(promoteLine(workspace.context, place)).toMatch(/"version": 1\.0, .*"summary": \{.*"candidate": \{"metrics": \{"mae": 2\.0\}, "version": 1\.0\}/u);
+  });
+
+  it.each(['{"1": {"report": {"version": "v2"}}}', '"v2"', '7'])('is never overwritten: a list of challengers that is %s counts as damaged', async (entries) => {
+    const text = `{"model_name": "alpha", "entries": ${entries}}`;
+    await promote('v2');
+    writeFileSync(join(workspace.root, quality, 'alpha/challengers.json'), text);
+    const damaged = expect.objectContaining({ code: 'DOCUMENT_CORRUPT' }) as Error;
+    await expect(createPlan(engineWith(), asking('models.promote', { model: 'alpha', version: 'v1', reason }, anna))).rejects.toEqual(damaged);
+    await expect(createPlan(engineWith(), asking('models.rollback', { model: 'alpha', reason }, anna))).rejects.toEqual(damaged);
+    expect(auto().decisions).toMatchObject([{ decision: 'unreadable' }]);
+    expect(modelRows(registryOf(workspace.context))).toMatchObject([{ health: 'unreadable' }]);
+    expect(readFileSync(join(workspace.root, quality, 'alpha/challengers.json'), 'utf8')).toBe(text);
+  });
+
+  it('beside what is ours stays in the list of challengers', async () => {
+    writeFileSync(join(workspace.root, quality, 'alpha/challengers.json'), JSON.stringify({ owner: { team: 'quant' }, entries: [entry(report('v2', 0.7, 1, 0))], retention: 10 }));
+    await promote('v2');
+    expect(readJsonFile(workspace.root, `${quality}/alpha/challengers.json`)).toMatchObject({ owner: { team: 'quant' }, retention: 10, model_name: 'alpha', entries: [{ report: { version: 'v1' } }] });
+  });
+
+  it.each(['v9/../../..', 'v\u202e9', '..'])('is not promoted under the version %j', async (version) => {
+    putModel(workspace.root, 'alpha', { entries: [entry(report(version, 0.9, 1, 1))] });
+    await expect(createPlan(engineWith(), asking('models.promote', { model: 'alpha', version, reason }, anna))).rejects.toMatchObject({
+      code: 'INPUT_INVALID', details: { field: 'version' }, message: expect.not.stringMatching(/\u202e/u) as string,
+    });
+  });
+});
+
+describe('the log of ReportCenter', () => {
+  const lines = (): readonly { readonly message: string; readonly details: Record<string, unknown> }[] =>
+    readFileSync(join(workspace.root, 'logs/report_center.log'), 'utf8').trim().split('\n').map((line) => JSON.parse(line) as { message: string; details: Record<string, unknown> });
+
+  it('ends with model, versions, reason and mode, whoever promoted', async () => {
+    await promote('v2', { pin: false });
+    expect(lines().at(-1)).toMatchObject({ message: 'models.promote completed', details: { model: 'alpha', version: 'v2', previous_version: 'v1', reason, mode: 'manual' } });
+    auto();
+    expect(lines().at(-1)).toMatchObject({
+      message: 'model_change auto', details: { model: 'alpha', version: 'v1', previous_version: 'v2', reason: expect.stringContaining('Automatic promotion') as string, mode: 'auto', actor: 'anna', audit_directory: 'audit/champion_promotions/alpha/20261120T090000_v1' },
+    });
+    expect(lines().filter(({ message }) => message.startsWith('model_change')).map(({ details }) => details['mode'])).toEqual(['manual', 'auto']);
+  });
+
+  it('does not keep a promotion from taking place where it cannot be written', async () => {
+    workspace.put('logs', 'a file where the folder should be');
+    expect(auto().decisions).toMatchObject([{ decision: 'noop' }]);
+    putModel(workspace.root, 'alpha', { entries: [entry(report('v8', 0.9, 1, 1))] });
+    expect(auto().decisions).toMatchObject([{ decision: 'champion', version: 'v8' }]);
   });
 });
 

@@ -1,12 +1,13 @@
 /** A registry in a throw-away workspace, with journals that can be read back and gates that a test can shut. */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { consoleConfigSchema, type Actor, type ConsoleConfig, type JournalEntry } from '#contract';
+import { consoleConfigSchema, type Actor, type ConsoleConfig } from '#contract';
 import {
   openRegistry, promoteProvider, rollbackProvider, type DecisionFields, type Gates, type GuardrailState, type ModelChanged, type ModelRecord, type ModelsParts, type Registry, type SignOffState,
 } from '#engines/models';
 import type { JournalRecord, PlanProvider, PlansEngine } from '#engines/plans';
 import { unwatched, type EngineContext } from '#engines/storage';
+import { recording } from '../support/recording.ts';
 
 export const okGuardrail: GuardrailState = { state: 'ok', active: false, kill_switch: false, share: 0.1, limit: 0.3, detail: null };
 export const complete: SignOffState = { state: 'complete', missing: [], detail: null };
@@ -36,18 +37,16 @@ export function testParts(context: EngineContext, seen: Witness = witness(), gat
 }
 
 export function testPlans(parts: ModelsParts, config: Partial<ConsoleConfig> = {}): PlansEngine & { readonly planRecords: readonly JournalRecord[] } {
-  const planRecords: JournalRecord[] = [];
+  const journal = recording(parts.context.clock);
   return {
     context: parts.context,
     providers: new Map([promoteProvider(parts) as PlanProvider, rollbackProvider(parts) as PlanProvider].map((provider) => [provider.operation, provider])),
     workspaceId: () => 'ws-test',
     config: () => consoleConfigSchema.parse(config),
-    record: (record): JournalEntry => {
-      planRecords.push(record);
-      return { schema: 'sterownia.journal/1', seq: planRecords.length, at: '', workspace_id: 'ws-test', ...record, data: { ...record.data }, prev: '', hash: '' };
-    },
+    record: journal.record,
+    recorded: journal.recorded,
     changed: () => undefined,
-    planRecords,
+    planRecords: journal.records,
   };
 }
 

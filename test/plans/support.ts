@@ -1,10 +1,11 @@
 /** A plans engine over the real trash with the smallest provider that removes files. */
 import { basename, dirname } from 'node:path';
-import type { Actor, ConsoleConfig, JournalEntry, PlanItem, PlanTarget, TargetResult } from '#contract';
+import type { Actor, ConsoleConfig, PlanItem, PlanTarget, TargetResult } from '#contract';
 import { consoleConfigSchema } from '#contract';
 import type { JournalRecord, PlanProvider, PlansEngine, PlanWork } from '#engines/plans';
 import { unwatched, type EngineContext } from '#engines/storage';
 import { moveIntoTrash, openEntry, prepareEntry, putBackAll, readEntry, setPhase, settle } from '#engines/trash';
+import { recording } from '../support/recording.ts';
 
 function itemOf(context: EngineContext, path: string, target: number): PlanItem {
   const stat = context.fs.lstat(path);
@@ -75,19 +76,17 @@ export interface TestEngine extends PlansEngine {
 }
 
 export function testEngine(context: EngineContext, config: Partial<ConsoleConfig> = {}, provider: PlanProvider<RemovalInput> = removalProvider()): TestEngine {
-  const records: JournalRecord[] = [];
+  const journal = recording(context.clock);
   const changes: string[] = [];
   return {
     context,
     providers: new Map([[provider.operation, provider as PlanProvider]]),
     workspaceId: () => 'ws-test',
     config: () => consoleConfigSchema.parse(config),
-    record: (record): JournalEntry => {
-      records.push(record);
-      return { schema: 'sterownia.journal/1', seq: records.length, at: '', workspace_id: 'ws-test', ...record, data: { ...record.data }, prev: '', hash: '' };
-    },
+    record: journal.record,
+    recorded: journal.recorded,
     changed: (id, status) => void changes.push(`${id} ${status}`),
-    records,
+    records: journal.records,
     changes,
   };
 }

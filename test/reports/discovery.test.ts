@@ -20,6 +20,21 @@ describe('what becomes a report', () => {
     expect(index.strays.map((file) => file.path).sort()).toEqual(['links/away', 'links/broken.csv', 'void/pipe']);
   });
 
+  test('gives links and pipes below a report to it, and leaves reports below it apart', () => {
+    const tree = makeTree().put('daily/a/summary.json', {}).link('daily/a/links/dang', '/nowhere').put('daily/a/links/own/data.csv', '1').folder('daily/a/pipes/deep')
+      .link('daily/beside/dang', '/nowhere');
+    execFileSync('mkfifo', [tree.at('daily/a/pipes/deep/pipe')]);
+    const index = tree.index();
+    expect(new Set(names(index))).toEqual(new Set(['daily/a', 'daily/a/links/own']));
+    const report = reportOf(index, 'daily/a');
+    expect(report.files.map((file) => [file.path, file.role])).toEqual([['daily/a/links/dang', 'other'], ['daily/a/pipes/deep/pipe', 'other'], ['daily/a/summary.json', 'summary']]);
+    expect(report.folders).toEqual(['daily/a/pipes/deep', 'daily/a/links', 'daily/a/pipes', 'daily/a']);
+    expect(report.exports).toEqual([]);
+    expect(index.strays.map((file) => file.path)).toEqual(['daily/beside/dang']);
+    const top = tree.put('summary.json', {}).index();
+    expect(reportOf(top, '.').files.map((file) => file.path)).toEqual(['daily/beside/dang', 'summary.json']);
+  });
+
   test('gives no reports for a base that is missing or is a file', () => {
     const tree = makeTree().put('NOTES', 'n');
     for (const base of ['var/none', 'var/reports/NOTES']) {

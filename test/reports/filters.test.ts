@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import * as fc from 'fast-check';
 import { compareText, foldCase, list, overview, overviewJson, parseIsoTime, readFilter, instantText, type FilterInput } from '#engines/reports';
+import { searchableText } from '../../src/engines/reports/searchText.ts';
 import { makeTree, ordinary, type Tree } from './tree.ts';
 
 const rows = (tree: Tree, filter: FilterInput) => list(tree.index(), filter, 'b').rows.map((row) => row.relative_path);
@@ -69,14 +70,34 @@ describe('filters', () => {
     expect(rows(tree, { summary_status: 'valid', category: ['daily'], has_exports: 'yes' })).toContain('daily/2024-05-03');
   });
 
-  test('the query searches identifier, category, date and all of the metadata, regardless of case', () => {
+  test('the query searches identifier, category, date and the values of the metadata, regardless of case', () => {
     const tree = ordinary(makeTree()).put('e/r/summary.json', { report_date: 'INCIDENT', severity: 'High', owner: { team: 'Łódź', tags: ['alpha', 7] } })
       .put('e/long/summary.json', { notes: 'x'.repeat(3000), marker: 'needle' });
-    for (const query of ['incident', ' HIGH ', 'severity', 'łódź', 'team ŁÓDŹ', 'alpha', 'e/r e incident']) expect(rows(tree, { query })).toEqual(['e/r']);
+    for (const query of ['incident', ' HIGH ', 'severity=HIGH', 'team=łó', 'tags=7', 'łódź', 'alpha', 'e/r e incident']) expect(rows(tree, { query })).toEqual(['e/r']);
+    for (const query of ['severity', 'team', 'verity=High', 'severity=ow', 'severity=', 'report_date']) expect(rows(tree, { query })).toEqual(query === 'severity=' ? ['e/r'] : []);
     expect(rows(tree, { query: 'NEEDLE' })).toEqual(['e/long']);
+    expect(rows(tree, { query: 'marker=needle' })).toEqual(['e/long']);
     expect(rows(tree, { query: 'binance_PAPER' })).toEqual(['smoke/run_a']);
     expect(rows(tree, { query: 'paper_binance' })).toEqual([]);
     expect(list(tree.index(), { query: '  ' }, 'b').filters.query).toBeNull();
+  });
+
+  test.each<[string, object]>([
+    ['a long text', { notes: 'n'.repeat(20_000), incident: 'INC-4711' }],
+    ['many members', { ...Object.fromEntries(Array.from({ length: 2000 }, (_, at) => [`metric_${at}`, at / 7])), incident: 'INC-4711' }],
+    ['a series of points', { equity_curve: Array.from({ length: 3000 }, (_, at) => ({ time: `2024-01-01T${at}`, value: at })), more: { deep: { incident: 'INC-4711' } } }],
+    ['long texts in a long list', { log: Array.from({ length: 300 }, (_, at) => `${at} ${'l'.repeat(300)}`), incident: 'INC-4711' }],
+  ])('a value after %s is found', (_what, content) => {
+    const tree = makeTree().put('e/r/summary.json', content);
+    expect(rows(tree, { query: 'inc-4711' })).toEqual(['e/r']);
+    expect(rows(tree, { query: 'incident=INC-4711' })).toEqual(['e/r']);
+    expect(searchableText(content).length).toBeLessThan(75_000);
+  });
+
+  test('typing on past the equals sign finds what the name alone did not', () => {
+    const index = makeTree().put('e/r/summary.json', { severity: 'high' }).put('e/s/summary.json', { note: 'severity=high' }).index();
+    const found = (query: string) => list(index, { query }, 'b').rows.map((row) => row.relative_path).sort();
+    expect(['sev', 'severity', 'severity=', 'severity=h', 'erity=h', 'severity=hi'].map((query) => found(query))).toEqual([['e/s'], ['e/s'], ['e/r', 'e/s'], ['e/r', 'e/s'], ['e/s'], ['e/r', 'e/s']]);
   });
 
   test('a long series does not push the metadata out of the search', () => {

@@ -99,5 +99,16 @@ describe('a helped walk', () => {
   });
 });
 
+test('a file from after 2262, whose time 64 bits cannot hold, is left to the walk', () => {
+  const tree = new Tree();
+  tree.put('daily/near/ledger.csv', 'a').put('daily/far/ledger.csv', 'a');
+  const fs = { ...nodeFileSystem, lstat: (path: string) => {
+    const stat = nodeFileSystem.lstat(path);
+    return path.includes('/far/') ? { ...stat, mtimeNs: 10_000_000_000_000_000_000n } : stat;
+  } };
+  expect(readFolders(fs, tree.at('daily'), 0, ['near', 'far']).counts).toEqual([1, -1]);
+  tree.remove();
+});
+
 const filesOf = (index: ReportIndex) => index.reports.flatMap(({ files }) => files.map(({ path, size, mtimeNs, ino, dev, mode, kind, role }) => ({ path, size, mtimeNs, ino, dev, mode, kind, role })));
 const walkedAgain = (index: ReportIndex): boolean => index.refresh().changed;

@@ -1,7 +1,7 @@
 /** Feeds are judged by their newest complete row; jobs by what the decision journal last said. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { appendDecision, parseInstant } from '#engines/decisions';
-import { checkFeeds, listJobs } from '#engines/retraining';
+import { checkFeeds, listJobs, retrainingStatus } from '#engines/retraining';
 import { readFeedTime } from '../../src/engines/retraining/feedRows.ts';
 import { feedStatusSchema, retrainingConfigSchema, retrainingJobViewSchema } from '#contract';
 import { testWorkspace, type TestWorkspace } from '../support/workspace.ts';
@@ -28,7 +28,7 @@ describe('feeds', () => {
 
   it('are ok when the newest row is recent and there are enough rows, in whatever order they stand', () => {
     expect(check(`${heading}\n2026-11-20T08:30:00Z,1,2,0.5,1.5,10\n2026-11-20T07:30:00Z,1,2,0.5,1.5,10\n`)).toMatchObject({
-      status: 'ok', rows: 2, age_seconds: 1800, first_timestamp: '2026-11-20T07:30:00+00:00', last_timestamp: '2026-11-20T08:30:00+00:00', problem: null,
+      status: 'ok', rows: 2, age_seconds: 1800, first_timestamp: '2026-11-20T07:30:00+00:00', last_timestamp: '2026-11-20T08:30:00+00:00', problem: '1 rows out of order', out_of_order_rows: 1,
     });
   });
 
@@ -38,8 +38,23 @@ describe('feeds', () => {
 
   it('count incomplete rows and rows that the time frame misses, and do not take them for data', () => {
     expect(check(`${heading}\n2026-11-20T05:30:00Z,1,2,0.5,1.5,10\n2026-11-20T07:30:00Z,1,2,0.5,1.5,10\n2026-11-20T08:30:00Z,1,,0.5,1.5,10\nsoon,1,2,3,4,5\n`, { timeframe_seconds: 3600 })).toMatchObject({
-      status: 'ok', rows: 4, incomplete_rows: 2, missing_rows: 1, last_timestamp: '2026-11-20T07:30:00+00:00', problem: '2 incomplete rows, 1 rows are missing in between',
+      status: 'incomplete', rows: 4, incomplete_rows: 2, missing_rows: 1, missing_ratio: 0.6, last_timestamp: '2026-11-20T07:30:00+00:00',
+      problem: '2 incomplete rows, 1 rows are missing in between, together 60.0 % of the rows',
     });
+  });
+
+  const minutes = (lost: number, rows = 300): string => `${heading}\n${Array.from({ length: rows }, (_, at) =>
+    `${new Date(Date.parse('2026-11-20T03:00:00Z') + at * 60_000).toISOString()},1,2,0.5,${at > 0 && at <= lost ? '' : '1.5'},10`).join('\n')}\n`;
+
+  it('are a problem where one row in twenty is lost, and a row that is there but unreadable is not missing besides', () => {
+    expect(check(minutes(60), { timeframe_seconds: 60 })).toMatchObject({ status: 'incomplete', incomplete_rows: 60, missing_rows: 0, missing_ratio: 0.2 });
+    expect(check(minutes(3), { timeframe_seconds: 60 })).toMatchObject({ status: 'ok', problem: '3 incomplete rows, together 1.0 % of the rows' });
+    expect(check(minutes(2), { timeframe_seconds: 60 })).toMatchObject({ status: 'ok', problem: '2 incomplete rows' });
+  });
+
+  it('say how many rows come twice or out of order', () => {
+    const row = (time: string): string => `2026-11-20T${time}Z,1,2,0.5,1.5,10\n`;
+    expect(check(`${heading}\n${row('08:00:00')}${row('08:10:00')}${row('08:10:00')}${row('08:05:00')}`)).toMatchObject({ status: 'ok', duplicate_rows: 1, out_of_order_rows: 1 });
   });
 
   it('are stale when the newest row is too old, or ahead of the clock', () => {
@@ -82,6 +97,7 @@ describe('jobs', () => {
     appendDecision(workspace.context, { event, at: at(when), environment: 'ai-training', portfolio: schedule, risk_profile: 'ai-research', fields: { schedule }, metadata });
   };
 
+  const untold = { failure_streak: 0, cooldown_until: null, next_run: null };
   it('are listed with their last success, failure and log, bad lines counted and passed over', () => {
     say('ai_retraining_failed', '2026-11-18T08:00:00Z', 'eth', { error_type: 'OSError', error_message: 'old' });
     say('ai_retraining', '2026-11-19T08:00:00Z', 'eth');
@@ -97,19 +113,39 @@ describe('jobs', () => {
     expect(jobs.map((job) => retrainingJobViewSchema.parse(job))).toEqual([
       {
         name: 'btc-retrain', kind: 'command', model: null, feed: null, argv: ['python3', 'train.py'], last_success: '2026-11-20T08:00:00+00:00', last_failure: '2026-11-20T08:00:00.000001+00:00',
-        last_result: 'failure', last_error: 'OSError: no space', last_log: 'logs/ai_training/btc-retrain-20261120.log',
+        last_result: 'failure', last_error: 'OSError: no space', last_log: 'logs/ai_training/btc-retrain-20261120.log', ...untold,
       },
-      { name: 'eth', kind: 'embedded', model: 'eth_model', feed: 'eth', argv: null, last_success: '2026-11-19T08:00:00+00:00', last_failure: '2026-11-18T08:00:00+00:00', last_result: 'success', last_error: null, last_log: null },
-      { name: 'btc', kind: 'embedded', model: null, feed: 'btc', argv: null, last_success: null, last_failure: null, last_result: null, last_error: null, last_log: 'logs/ai_training/btc-20261118.log' },
+      { name: 'eth', kind: 'embedded', model: 'eth_model', feed: 'eth', argv: null, last_success: '2026-11-19T08:00:00+00:00', last_failure: '2026-11-18T08:00:00+00:00', last_result: 'success', last_error: null, last_log: null, ...untold },
+      { name: 'btc', kind: 'embedded', model: null, feed: 'btc', argv: null, last_success: null, last_failure: null, last_result: null, last_error: null, last_log: 'logs/ai_training/btc-20261118.log', ...untold },
     ]);
   });
 
   it.each(['../x', 'a/b', '', 'a..b', '.hidden', 'x'.repeat(101)])('cannot be called "%s"', (name) => {
-    expect(retrainingConfigSchema.safeParse({ jobs: [{ name, kind: 'embedded', feed: 'btc' }] }).success).toBe(false);
+    const found = retrainingConfigSchema.parse({ jobs: [{ name, kind: 'embedded', feed: 'btc' }] });
+    expect([found.jobs, found.faults.map(({ field }) => field)]).toEqual([[], ['retraining.jobs.0.name']]);
   });
 
   it('cannot share a name, also not by case', () => {
     const jobs = ['BTC', 'btc'].map((name) => ({ name, kind: 'embedded', feed: 'btc' }));
-    expect(retrainingConfigSchema.safeParse({ jobs }).success).toBe(false);
+    const found = retrainingConfigSchema.parse({ jobs });
+    expect([found.jobs.map(({ name }) => name), found.faults]).toEqual([['BTC'], [{ list: 'jobs', name: 'btc', field: 'retraining.jobs.1.name', problem: 'another one before it has the same name' }]]);
+  });
+
+  it('that are set up wrong are named and do not take the others away, and neither do feeds', () => {
+    const found = configOf({
+      jobs: [
+        { name: 'slow', kind: 'embedded', feed: 'btc', timeout_seconds: -1 }, { name: 'odd', kind: 'magic' }, 7, { name: 'good', kind: 'embedded', feed: 'btc' },
+      ] as never,
+      feeds: [{ name: 'btc', path: 'btc.csv' }, { name: 'eth' }] as never,
+    });
+    expect(found.jobs.map(({ name }) => name)).toEqual(['good']);
+    expect(found.feeds.map(({ name }) => name)).toEqual(['btc']);
+    expect(found.faults.map(({ list, name, field }) => [list, name, field])).toEqual([
+      ['jobs', 'slow', 'retraining.jobs.0.timeout_seconds'], ['jobs', 'odd', 'retraining.jobs.1.kind'], ['jobs', null, 'retraining.jobs.2'], ['feeds', 'eth', 'retraining.feeds.1.path'],
+    ]);
+    expect(retrainingConfigSchema.parse(found)).toEqual(found);
+    expect(listJobs(workspace.context, found).faults).toHaveLength(3);
+    expect(checkFeeds(workspace.context, found)).toMatchObject({ status: 'problems', faults: [{ name: 'eth' }] });
+    expect(retrainingStatus(workspace.context, found).issues.filter(({ code }) => code === 'config_invalid')).toHaveLength(4);
   });
 });

@@ -54,7 +54,7 @@ describe('reading the schedule', () => {
   });
 
   it('works last_run out only where its key is absent, marks it, and never puts it in the future', () => {
-    expect(read({ next_run: '2026-11-20T08:50:00Z', interval: 600 })).toMatchObject({ lastRunDerived: true, issues: [{ code: 'last_run_derived' }] });
+    expect(read({ version: 5, next_run: '2026-11-20T08:50:00Z', interval: 600 })).toMatchObject({ lastRunDerived: true, issues: [{ code: 'last_run_derived' }] });
     expect(text(read({ next_run: '2026-11-20T08:50:00Z', interval: 600 }).state.lastRun)).toBe('2026-11-20T08:40:00+00:00');
     expect(text(read({ next_run: '2027-11-20T08:50:00Z', interval: 600 }).state.lastRun)).toBe('2026-11-20T09:00:00+00:00');
     expect(read({ last_run: null, next_run: '2026-11-20T08:50:00Z', interval: 600 })).toMatchObject({ lastRunDerived: false, state: { lastRun: null } });

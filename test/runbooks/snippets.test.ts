@@ -113,7 +113,7 @@ describe('the schedule', () => {
     ['odd numbers', `json.dump({**full, "version": "5", "interval": "1.8e3", "failure_streak": 2.9}, open(path, "w"))`, { interval: 1800, failure_streak: 2 }],
     ['offsets, no zone and epoch seconds', `json.dump({**full, "last_run": "2026-01-01T05:30:00+05:30", "updated_at": "2026-01-01T01:00:00", "last_failure": 1767225600}, open(path, "w"))`,
       { last_run: '2026-01-01T00:00:00+00:00', updated_at: '2026-01-01T01:00:00+00:00', last_failure: '2026-01-01T00:00:00+00:00' }],
-    ['an old version with fields missing', `json.dump({"version": 2, "interval": 600, "next_run": "2026-01-01T00:10:00Z"}, open(path, "w"))`, { version: 5, last_run: '2026-01-01T00:00:00+00:00', failure_streak: 0, interval: 600 }],
+    ['an old version with fields missing', `json.dump({"version": 2, "interval": 600, "next_run": "2026-01-01T00:10:00Z"}, open(path, "w"))`, { version: 2, last_run: '2026-01-01T00:00:00+00:00', failure_streak: 0, interval: 600 }],
     ['NaN and infinity', `json.dump({**full, "interval": float("nan"), "failure_streak": float("inf")}, open(path, "w"))`, { interval: 1800, failure_streak: 0 }],
   ])('as Python writes it is read with %s', async (_what, line, wanted) => {
     mkdirSync(dirname(join(workspace, schedule)), { recursive: true });

@@ -133,6 +133,54 @@ describe('a running console', { timeout: 240_000 }, () => {
     expect(seen.filter(({ name }) => name === 'models.changed').length).toBe(1);
   });
 
+  it('tells at its start which champions were changed while none was running, once, and nothing of the time before it was first opened', async () => {
+    configure([], { automode: { enabled: false } });
+    putModel(workspace.root, 'decision_engine', { champion: report('v1', 0.61, 15, 0.2), entries: ['v2', 'v3', 'v4'].map((version) => challenger(report(version, 0.66, 14, 0.4))) });
+    const promote = async (version: string): Promise<void> => {
+      const cli = await open(false);
+      const plan = await ask(cli, 'models.promote', { model: 'decision_engine', version, reason: `Version ${version} while nobody looked` });
+      await ask(cli, 'plans.apply', { id: plan.id });
+      await cli.close();
+      opened = opened.filter((each) => each !== cli);
+    };
+    const started = async (): Promise<readonly Notification[]> => {
+      const console_ = await open(true);
+      await new Promise((resolve) => setTimeout(resolve, 2_500));
+      const told = (await notifications(console_)).filter(({ kind }) => kind === 'model_promoted');
+      await console_.close();
+      opened = opened.filter((each) => each !== console_);
+      return told;
+    };
+    await promote('v2');
+    expect(await started()).toEqual([]);
+    await promote('v3');
+    await promote('v4');
+    const told = await started();
+    expect(told.map(({ params, count }) => [params['version'], params['reason'], count])).toEqual([['v4', 'Version v4 while nobody looked', 1], ['v3', 'Version v3 while nobody looked', 1]]);
+    expect((await started()).map(({ count }) => count)).toEqual([1, 1]);
+  });
+
+  it('notes for "as of" what other programs do to schedule, sign-offs, pins and overrides while it runs', async () => {
+    configure([], { automode: { enabled: false } });
+    putModel(workspace.root, 'decision_engine', { champion: report('v1', 0.61, 15, 0.2) });
+    for (const folder of ['audit/ai_decision/drift', 'var/runtime/overrides']) mkdirSync(join(workspace.root, folder), { recursive: true });
+    const console_ = await open(true);
+    await new Promise((resolve) => setTimeout(resolve, 2_000));
+    const now = new Date().toISOString();
+    workspace.put('audit/ai_decision/scheduler.json', JSON.stringify({ version: 5, interval: 1234, last_run: now, next_run: now, updated_at: now }));
+    workspace.put('audit/ai_decision/drift/20261120T090000Z.json', JSON.stringify({ drift_score: 9, threshold: 3, sign_off: { risk: { status: 'approved', signed_by: 'jan', timestamp: now, notes: '' } } }));
+    workspace.put('var/models/quality/decision_engine/pin.json', JSON.stringify({ version: 'v1', pinned_at: now, pinned_by: 'jan', until: null }));
+    workspace.put('var/runtime/overrides/multi_strategy_disable.json', JSON.stringify({ schema: 'stage6.scheduler.override', reason: 'INC-1', expires_at: new Date(Date.now() + 3_000).toISOString() }));
+    const then = (): Promise<OperationOutput<'automode.as_of'>> => ask(console_, 'automode.as_of', { at: new Date(Date.now() + 1_000).toISOString(), model: [] });
+    await until('everything', async () => {
+      const { schedule, sign_offs, models, proof_holds } = await then();
+      return proof_holds && schedule.state?.['interval'] === 1234 && sign_offs[0]?.state?.signed_by === 'jan' && models[0]?.pin.state?.pinned_by === 'jan' ? true : null;
+    });
+    await until('the end of the override', async () => (decisions('component_restored')[0]?.['status'] === 'expired' ? true : null));
+    expect(decisions('component_disabled')).toHaveLength(1);
+    expect((await then()).overrides).toMatchObject([{ file: 'var/runtime/overrides/multi_strategy_disable.json', state: null }]);
+  });
+
   it('starts nothing where AutoMode is switched off', async () => {
     configure([good], { automode: { enabled: false } });
     const console_ = await open(true);

@@ -154,7 +154,7 @@ describe('a workspace that cannot be written', () => {
         encoding: 'utf8', env: { ...process.env, STEROWNIA_KEYRING: 'file', HOME: config },
       }));
       expect(told).toMatchObject({
-        uid: process.getuid?.() === 0 ? 65534 : process.getuid?.(), list: 'ok', purge: 'READ_ONLY',
+        uid: process.getuid?.() === 0 ? 65534 : process.getuid?.(), list: 'ok', purge: 'READ_ONLY', check: { status: 'clean', read_only: true },
         workspace: { read_only: expect.stringContaining('not writable'), read_only_notes: [{ code: 'folder_not_writable', params: { path: workspace.root } }] },
       });
     } finally {

@@ -1,6 +1,6 @@
 /** Entries of the decision journal become counts: each once, with exactly one state, and never more series than memory holds. */
-import { Registry } from 'prom-client';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { Registry, type Counter } from 'prom-client';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { countedOf } from '../../src/runtime/core/journalSeries.ts';
 import { createJournalMetrics, type JournalMetrics } from '../../src/runtime/front/journalMetrics.ts';
 
@@ -39,6 +39,15 @@ describe('counting the decision journal', () => {
     expect(second).toContain('auto_trader_model_change_guardrail_blocks_total{environment="e",portfolio="p",risk_profile="r",model="m"} 1');
     take('model_change', { model_name: 'm', guardrail_active: 'false' });
     expect(await show()).toContain('auto_trader_model_changes_total{environment="e",portfolio="p",risk_profile="r",model="m"} 2');
+  });
+
+  it('holds one number for a series that nobody has read yet, however often it steps', async () => {
+    for (let n = 0; n < 1_000; n += 1) take('model_change', { model_name: 'm' });
+    const steps = vi.spyOn(registry.getSingleMetric('auto_trader_model_changes_total') as Counter, 'inc');
+    expect(await show()).toContain('model="m"} 0');
+    expect(steps.mock.calls).toEqual([[expect.objectContaining({ model: 'm' }), 1_000]]);
+    steps.mockRestore();
+    expect(await show()).toContain('auto_trader_model_changes_total{environment="e",portfolio="p",risk_profile="r",model="m"} 1000');
   });
 
   it('gives each guarded training exactly one state, and the kill switch goes first', async () => {

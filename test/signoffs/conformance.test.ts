@@ -1,8 +1,8 @@
-/** What the earlier gate answered, replayed. Where ours is stricter the entries are named one by one, with the reason. */
+/** What the earlier gate answered, replayed, without four eyes, of which it knew nothing. Where ours is stricter the entries are named one by one, with the reason. */
 import { readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { gate, pendingSignOffs } from '#engines/signoffs';
+import { gate, openEvidence, pendingSignOffs } from '#engines/signoffs';
 import { testWorkspace } from '../support/workspace.ts';
 import { configWith } from './support.ts';
 
@@ -49,7 +49,7 @@ describe('the earlier gate', () => {
   it.each(asked)('waited for the same reports: %s', (_name, one, call) => {
     const workspace = open(one);
     const extra = stricter[one.id] ?? {};
-    const { pending } = pendingSignOffs(workspace.context, configWith(), { role: [], limit: 20, walk_forward: false });
+    const { pending } = pendingSignOffs(workspace.context, configWith({ four_eyes: false }), { role: [], limit: 20, walk_forward: false });
     expect(Object.keys(pending)).toEqual(Object.keys(call.return ?? {}));
     for (const [role, entries] of Object.entries(call.return ?? {})) {
       const ours = (pending[role] ?? []).filter((entry) => !(name(entry.report) in extra));
@@ -63,7 +63,7 @@ describe('the earlier gate', () => {
   const ensured = cases.flatMap((one) => one.calls.filter((call) => call.call === 'ensure_compliance_sign_offs').map((call) => [`${one.id} ${one.title}`, one, call] as const));
   it.each(ensured)('was shut where ours is, and ours is shut where it broke down: %s', (_name, one, call) => {
     const workspace = open(one);
-    const answer = gate(workspace.context, configWith({ require_reports: [] }));
+    const answer = gate(workspace.context, configWith({ require_reports: [], four_eyes: false }), openEvidence());
     expect(answer.open).toBe(call.error === null);
     if (call.error?.missing !== undefined) expect(Object.fromEntries(Object.entries(answer.missing).map(([role, entries]) => [role, entries.length]))).toEqual(call.error.missing);
     else if (call.error !== null) expect(answer.unknown).toBe(true);

@@ -24,7 +24,7 @@ it('loses no signature when two people sign the same reports at the same time', 
   const history = readHistory(desk.context);
   expect(history.problems).toEqual([]);
   expect(history.records).toHaveLength(32);
-  expect(gate(desk.context, configWith({ recorded_only: true }))).toMatchObject({ open: true, alerts: 16 });
+  expect(gate(desk.context, configWith({ recorded_only: true }), desk.evidence())).toMatchObject({ open: true, alerts: 16 });
   for (const { report } of history.records) expect(desk.read(report)).toMatchObject({ sign_off: { risk: { signed_by: 'anna' }, compliance: { signed_by: 'jan' } } });
   const intents = desk.entries().filter((entry) => entry.stage === 'intent').map((entry) => entry.subject);
   expect(desk.entries().filter((entry) => entry.stage === 'outcome').map((entry) => entry.subject).toSorted()).toEqual(intents.toSorted());

@@ -45,13 +45,13 @@ describe('signing', () => {
     const first = desk.sign('anna', { status: 'investigating' });
     desk.clock.advance(1500);
     desk.sign('anna', { status: 'approved' });
-    const { records, problems, total } = signOffHistory(desk.context, { report: alertPath, role: 'risk', limit: 10 });
+    const { records, problems, total } = signOffHistory(desk.context, { report: alertPath, role: 'risk', limit: 10 }, desk.evidence());
     expect({ problems, total }).toEqual({ problems: [], total: 2 });
     expect(records.map((record) => [record.seq, record.status, record.at, record.previous.status])).toEqual([
       [2, 'approved', '2026-11-20T09:00:01.500000+00:00', 'investigating'], [1, 'investigating', '2026-11-20T09:00:00+00:00', 'pending']]);
     expect(records[0]?.prev).toBe(first.record.hash);
     expect(records.every((record) => record.report_hash === first.record.report_hash && record.signed_by === 'anna')).toBe(true);
-    expect(signOffHistory(desk.context, { role: 'compliance', limit: 10 }).total).toBe(0);
+    expect(signOffHistory(desk.context, { role: 'compliance', limit: 10 }, desk.evidence()).total).toBe(0);
     const script = 'import json,sys,hashlib\nfor line in open(sys.argv[1],encoding="utf-8"):\n  r=json.loads(line);h=r.pop("hash");print(hashlib.sha256(json.dumps(r,sort_keys=True,separators=(",",":"),ensure_ascii=False).encode()).hexdigest()==h)';
     expect(execFileSync('python3', ['-c', script, join(desk.root, historyPath)], { encoding: 'utf8' }).trim()).toBe('True\nTrue');
   });
@@ -122,7 +122,7 @@ describe('signing', () => {
     expect(waived.gate.open).toBe(true);
     expect(riskBlock()).toMatchObject({ status: 'waived', expires_at: '2026-11-21T00:00:00+00:00' });
     desk.clock.advance(15 * 3_600_000);
-    expect(gate(desk.context, configWith()).missing['risk']).toMatchObject([{ reason: 'waiver_expired' }]);
+    expect(gate(desk.context, configWith(), desk.evidence()).missing['risk']).toMatchObject([{ reason: 'waiver_expired' }]);
     desk.sign('anna', { status: 'approved' });
     expect(riskBlock()).not.toHaveProperty('expires_at');
   });
@@ -161,7 +161,7 @@ describe('signing beside another program', () => {
     const { report_updated: updated } = desk.sign('anna', {}, configWith(), desk.over(between(3, () => { desk.report(alertPath, other); })));
     expect(updated).toBe(false);
     expect(readFileSync(join(desk.root, alertPath), 'utf8')).toBe(other);
-    expect(gate(desk.context, configWith()).missing['risk']).toMatchObject([{ reason: 'unsigned' }]);
+    expect(gate(desk.context, configWith(), desk.evidence()).missing['risk']).toMatchObject([{ reason: 'unsigned' }]);
   });
 
   it('keeps a signature that another program adds in the other role', () => {
@@ -169,7 +169,7 @@ describe('signing beside another program', () => {
     const theirs = { status: 'approved', signed_by: 'jan', timestamp: '2026-11-20T08:00:00+00:00', notes: '' };
     const done = desk.sign('anna', {}, configWith(), desk.over(between(3, () => { desk.report(alertPath, { ...report, sign_off: { ...report.sign_off, compliance: theirs } }); })));
     expect(done.report_updated).toBe(false);
-    expect(gate(desk.context, configWith()).open).toBe(true);
+    expect(gate(desk.context, configWith(), desk.evidence()).open).toBe(true);
     recoverSignOffs(desk.context, { actor: actorNamed('loop'), journal: desk.journalOver(desk.context) });
     expect(desk.read(alertPath)).toMatchObject({ sign_off: { compliance: theirs, risk: { status: 'approved', signed_by: 'anna' } } });
   });
@@ -197,13 +197,13 @@ describe('signing with a fault at any file operation', () => {
           expect(error instanceof SimulatedCrash || isConsoleError(error)).toBe(true);
         }
         faulty.release();
-        const open = gate(bench.context, configWith()).open;
+        const open = gate(bench.context, configWith(), bench.evidence()).open;
         const history = readHistory(bench.context);
         expect(history.problems).toEqual([]);
         expect(open).toBe(history.records.length === 2);
         if (acknowledged) expect(open).toBe(true);
         recoverSignOffs(bench.context, { actor: actorNamed('loop'), journal: bench.journalOver(bench.context) });
-        expect(gate(bench.context, configWith()).open).toBe(open);
+        expect(gate(bench.context, configWith(), bench.evidence()).open).toBe(open);
         if (open) expect(riskBlock(bench)).toMatchObject({ status: 'approved', signed_by: 'anna', timestamp: history.records[1]?.at });
         else expect(readFileSync(join(bench.root, alertPath), 'utf8')).toBe(before);
         for (const intent of bench.entries().filter((entry) => entry.stage === 'intent')) {
@@ -228,7 +228,7 @@ it('a decision whose line could not be made durable is taken back, and said to b
   expect(() => desk.sign('anna', {}, configWith(), desk.over(faulty.fs))).toThrow(/refused to write/u);
   expect(readHistory(desk.context).records).toEqual([]);
   expect(desk.entries().map((entry) => [entry.stage, entry.data['status']])).toEqual([['intent', 'approved'], ['outcome', 'refused']]);
-  expect(gate(desk.context, configWith()).missing['risk']).toMatchObject([{ reason: 'unsigned' }]);
+  expect(gate(desk.context, configWith(), desk.evidence()).missing['risk']).toMatchObject([{ reason: 'unsigned' }]);
 });
 
 describe('the gate under any sequence of decisions', () => {
@@ -259,7 +259,7 @@ describe('the gate under any sequence of decisions', () => {
           }
           bench.clock.advance(hours * 3_600_000);
           const expected = holds('risk') && holds('compliance');
-          expect(gate(bench.context, config).open).toBe(expected);
+          expect(gate(bench.context, config, bench.evidence()).open).toBe(expected);
         }
       } finally {
         bench.remove();

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { consoleConfigSchema, type ConsoleConfig, type JournalEntry } from '#contract';
 import { openJournal, type Journal } from '#engines/journal';
-import { sign, type Signed, type SignInput } from '#engines/signoffs';
+import { evidenceIn, sign, type GateEvidence, type Signed, type SignInput } from '#engines/signoffs';
 import type { EngineContext } from '#engines/storage';
 import { actorNamed, testWorkspace, type TestWorkspace } from '../support/workspace.ts';
 
@@ -23,6 +23,8 @@ export const alertPath = 'audit/ai_decision/data_quality/20261101T000000Z_comple
 export interface Desk extends TestWorkspace {
   readonly journalOver: (context: EngineContext) => Journal;
   readonly entries: () => readonly JournalEntry[];
+  /** What the journal knows by now. */
+  readonly evidence: () => GateEvidence;
   readonly report: (path: string, value: unknown) => string;
   readonly read: (path: string) => Record<string, unknown>;
   readonly sign: (person: string, input: Partial<SignInput>, config?: ConsoleConfig, context?: EngineContext) => Signed;
@@ -40,6 +42,7 @@ export function openDesk(): Desk {
     ...workspace,
     journalOver,
     report,
+    evidence: () => evidenceIn(journal),
     entries: () => journal.list({ limit: 1000 }).entries.toReversed(),
     read: (path) => JSON.parse(readFileSync(join(workspace.root, path), 'utf8')) as Record<string, unknown>,
     sign: (person, input, config = configWith(), context = workspace.context) => sign(

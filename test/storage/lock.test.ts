@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, statSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { acquireLock, withLock } from '#engines/storage';
 import { testWorkspace, type TestWorkspace } from '../support/workspace.ts';
 
@@ -71,6 +72,36 @@ describe('a lock', () => {
     const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', '--input-type=module-typescript', '-e', code], { stdio: ['ignore', 'pipe', 'inherit'] });
     const [answer] = await once(child.stdout, 'data');
     expect(String(answer)).toBe('IO');
+  });
+
+  it.each([
+    ['a full disk', 13, 'NO_SPACE'],
+    ['a disk that cannot read', 10 | (1 << 8), 'IO'],
+    ['a disk that cannot lock', 10 | (15 << 8), 'IO'],
+    ['a file that cannot be opened', 14, 'IO'],
+  ])('says what SQLite says of %s in the words of the contract, and holds nothing', (_name, errcode, code) => {
+    const exec = vi.spyOn(DatabaseSync.prototype, 'exec').mockImplementation(() => {
+      throw Object.assign(new Error('disk trouble'), { code: 'ERR_SQLITE_ERROR', errcode });
+    });
+    try {
+      expect(() => acquireLock(workspace.root, 'acts', { purpose: 'test', waitMs: 0 })).toThrowError(
+        expect.objectContaining({ code, details: { path: join(workspace.root, 'acts.lock'), system: 'disk trouble' } }));
+    } finally {
+      exec.mockRestore();
+    }
+    expect(withLock(workspace.root, 'acts', { purpose: 'test', waitMs: 0 }, () => 1)).toBe(1);
+  });
+
+  it('is refused where a folder lies in its place', () => {
+    mkdirSync(join(workspace.root, 'acts.lock'));
+    expect(() => acquireLock(workspace.root, 'acts', { purpose: 'test', waitMs: 0 })).toThrowError(expect.objectContaining({ code: 'IO' }));
+  });
+
+  it('writes nothing but who holds it, so that it can be taken where the disk is full', () => {
+    withLock(workspace.root, 'acts', { purpose: 'test' }, () => {
+      expect(readdirSync(workspace.root).filter((name) => name.startsWith('acts')).sort()).toEqual(['acts.lock', 'acts.lock.owner.json']);
+      expect(statSync(join(workspace.root, 'acts.lock')).size).toBe(0);
+    });
   });
 
   it('is given back when the work throws', () => {

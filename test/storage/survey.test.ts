@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -42,6 +42,17 @@ describe.runIf(availableParallelism() > 1)('a survey', () => {
     for (let tries = 0; tries < 4_000 && !survey.ready(255); tries += 1) await tick();
     expect([survey.ready(255), survey.ready(256)]).toEqual([true, false]);
     expect(survey.seen(4_000)).toBe(null);
+  });
+
+  it('leaves a time that 64 bits cannot hold to the caller', async () => {
+    const far = join(root, 'far');
+    writeFileSync(far, 'from the year 2286');
+    utimesSync(far, 10_000_000_000, 10_000_000_000);
+    const survey = nodeFileSystem.survey?.(Array.from({ length: 5_000 }, () => far), 'start', 5_000) ?? null;
+    if (survey === null) throw new Error('there is no survey');
+    for (let tries = 0; tries < 4_000 && !survey.ready(0); tries += 1) await tick();
+    expect([survey.ready(0), survey.seen(0)]).toEqual([true, null]);
+    expect(nodeFileSystem.lstat(far).mtimeNs).toBe(10_000_000_000_000_000_000n);
   });
 
   it('is not made for a few places', () => {

@@ -1,4 +1,5 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import * as z from 'zod';
@@ -88,6 +89,21 @@ describe('a document', () => {
   it('accepts a byte order mark', () => {
     workspace.put('doc.json', '\ufeff{"schema": "sterownia.sample/2", "count": 3}');
     expect(open().read()?.count).toBe(3);
+  });
+
+  it.runIf(process.platform !== 'win32')('is never waited for where a pipe lies in its place, and the pipe stays', () => {
+    const path = join(workspace.root, 'doc.json');
+    execFileSync('mkfifo', [path]);
+    const refused = expect.objectContaining({ code: 'IO', details: expect.objectContaining({ system: 'EINVAL' }) });
+    expect(() => open().read()).toThrowError(refused);
+    expect(() => open().update(() => ({ schema: 'sterownia.sample/2', count: 1 }))).toThrowError(refused);
+    expect(() => nodeFileSystem.open(path, 'a')).toThrowError(expect.objectContaining({ code: 'ENXIO' }));
+    expect(lstatSync(path).isFIFO()).toBe(true);
+  });
+
+  it('is refused where a folder lies in its place', () => {
+    mkdirSync(join(workspace.root, 'doc.json'));
+    expect(() => open().read()).toThrowError(expect.objectContaining({ code: 'IO', details: expect.objectContaining({ system: 'EISDIR' }) }));
   });
 
   it('names the field that does not fit', () => {

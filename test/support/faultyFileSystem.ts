@@ -144,6 +144,7 @@ function wrap(inner: FileSystem, injector: Injector): FileSystem {
     unlink: (path) => on('unlink', path, () => inner.unlink(path)),
     rmdir: (path) => on('rmdir', path, () => inner.rmdir(path)),
     chmod: (path, mode) => on('chmod', path, () => inner.chmod(path, mode)),
+    keepOwner: (from, to) => on('chmod', to, () => inner.keepOwner(from, to)),
     setTimes: (path, mtimeNs) => on('setTimes', path, () => inner.setTimes(path, mtimeNs)),
     freeBytes: (path) => on('freeBytes', path, () => inner.freeBytes(path)),
   };

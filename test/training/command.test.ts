@@ -1,10 +1,12 @@
 /** External commands as jobs: what they are given, how they end, and who may start them. */
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { RetrainingConfig } from '#contract';
 import { readRecord, runJob, tailLog, type RunResult } from '#engines/training';
+import { unwatched } from '#engines/storage';
+import { runCommand } from '../../src/engines/training/command.ts';
 import { pauseRetraining, retrainingStatus } from '#engines/retraining';
 import { testWorkspace, type TestWorkspace } from '../support/workspace.ts';
 import { decisionsOf, openBench, person, runsOf, start, type Bench } from './support.ts';
@@ -36,7 +38,11 @@ describe('a command as a job', () => {
     workspace = testWorkspace();
     clock.at = start;
   });
-  afterEach(() => workspace.remove());
+  const gates: number[] = [];
+  afterEach(() => {
+    for (const pid of gates.splice(0)) if (isAlive(pid)) process.kill(pid, 'SIGKILL');
+    workspace.remove();
+  });
 
   const bench = (args: readonly string[], more: Readonly<Record<string, unknown>> = {}): Bench =>
     openBench({ root: workspace.root, clock, config: commandConfig(args, more), environment: { SHOWN: 'yes', SECRET: 'no' } });
@@ -90,7 +96,7 @@ describe('a command as a job', () => {
 
   it('that takes too long is asked to end, then killed with all its children', async () => {
     const pids = join(workspace.root, 'pids');
-    const result = await run(['hang', pids], { timeout_seconds: 1, grace_seconds: 0.2 });
+    const result = await run(['hang', pids], { timeout_seconds: 10, grace_seconds: 0.2 });
     expect(result).toMatchObject({ status: 'failed', reason_code: 'TimeoutError' });
     expect(logOf(result)).toContain('asked to end');
     const left = JSON.parse(readFileSync(pids, 'utf8')) as number[];
@@ -100,10 +106,33 @@ describe('a command as a job', () => {
   it('that is stopped takes those with it that do not heed the request', async () => {
     const pids = join(workspace.root, 'pids');
     const signal = { check: () => undefined, progress: () => undefined, get cancelled() { return existsSync(pids); } };
-    const { engine } = bench(['orphan', pids], { grace_seconds: 300 });
+    const { engine } = bench(['orphan', pids], { grace_seconds: 0.3 });
     expect(await runJob(engine, 'btc', { actor: person }, signal)).toMatchObject({ status: 'cancelled' });
     const left = JSON.parse(readFileSync(pids, 'utf8')) as number[];
     await until(() => left.every((pid) => !isAlive(pid)));
+  });
+
+  it('that is stopped leaves what it started the same grace to finish', async () => {
+    const [pids, done] = [join(workspace.root, 'pids'), join(workspace.root, 'done')];
+    const signal = { check: () => undefined, progress: () => undefined, get cancelled() { return existsSync(pids); } };
+    const { engine } = bench(['tidy', pids, done], { grace_seconds: 60 });
+    expect(await runJob(engine, 'btc', { actor: person }, signal)).toMatchObject({ status: 'cancelled' });
+    expect(existsSync(done)).toBe(true);
+  });
+
+  it('leaves no artifact of its own behind when it fails, nor when it is cut off', async () => {
+    const result = await run(['broken']);
+    expect(result.status).toBe('failed');
+    expect(readdirSync(join(workspace.root, 'var/console/training'))).toEqual(['btc.json']);
+  });
+
+  it('is in the record before anything else can happen', async () => {
+    const seen: unknown[] = [];
+    const { context } = bench([]);
+    const line = { started: (pid: number) => void seen.push(pid), line: () => undefined };
+    const end = runCommand({ argv: [process.execPath, '-e', ''], cwd: context.root, env: {}, timeoutSeconds: 60, graceSeconds: 1 }, line, unwatched);
+    expect(seen).toHaveLength(1);
+    await end;
   });
 
   it('can be stopped, which is no failure', async () => {
@@ -163,8 +192,9 @@ describe('a command as a job', () => {
     const config = commandConfig(['gate', at, go]);
     const console_ = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', runner, workspace.root, JSON.stringify(config)], { stdio: 'ignore' });
     const gone = new Promise((done) => void console_.once('close', done));
-    await until(() => existsSync(at) && readFileSync(at, 'utf8') !== '');
+    await until(() => existsSync(at) && (readRecord(bench([]).context, 'btc').run?.process ?? null) !== null);
     const pid = Number(readFileSync(at, 'utf8'));
+    gates.push(pid);
     console_.kill('SIGKILL');
     await gone;
     clock.at = Date.now();

@@ -125,11 +125,18 @@ export function tellPurge(deed: Deed): Told {
       status,
       ...(isFailure(status) ? { errors: errorsOf(rows, words, ['error']) } : {}),
       signal_quality_cleanup: quality.answer,
+      ...shielded(deed),
       plan_id: deed.plan.id,
     },
     status: exitOf([status, quality.word]),
   };
 }
+
+/** What matched and stays, and why; without it a purge of nothing but protected reports would look like one of nothing. */
+const shielded = ({ plan }: Deed): Readonly<Record<string, unknown>> => ({ protected: plan.protected.map(({ path, rule, reason }) => ({ path, rule, reason })) });
+
+/** Pipes, sockets and devices, which no copy can hold. */
+const leftOut = ({ plan }: Deed): readonly string[] => plan.items.filter((item) => item.kind === 'other').map((item) => item.path);
 
 const isFailure = (status: string): boolean => status === 'error' || status === 'partial_failure';
 
@@ -184,6 +191,8 @@ export function tellArchive(deed: Deed, format: string): Told {
       ...(deed.dryRun ? { dry_run: true } : {}),
       status,
       ...(isFailure(status) ? { errors: errorsOf(rows, words, bad) } : {}),
+      ...shielded(deed),
+      left_out: leftOut(deed),
       plan_id: deed.plan.id,
     },
     status: exitOf([status]),

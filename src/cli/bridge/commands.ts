@@ -68,7 +68,8 @@ export const bridgeCommands: readonly BridgeCommand[] = [
       { names: ['--audit-dir'], kind: 'text', metavar: 'DIR', help: 'folder of promotion records (default audit/champion_promotions)' },
       { names: ['--reason'], kind: 'text', metavar: 'TEXT', help: 'why, at least 10 characters (default: the reason that the challenger has)' },
       dryRun,
-      { names: ['--force'], kind: 'flag', help: 'go on although a guardrail or sign-off stands against it; is recorded' },
+      { names: ['--force'], kind: 'flag', help: 'go on although a guardrail or sign-off stands against it; asks for --confirmation and is recorded' },
+      { names: ['--confirmation'], kind: 'text', metavar: 'WORD', help: 'the word that a forced promotion asks for' },
     ],
   },
   {

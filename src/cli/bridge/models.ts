@@ -5,7 +5,7 @@
  * it announces, and says what stands against it.
  */
 import { basename, join, resolve } from 'node:path';
-import { ConsoleError, resultExit, type OperationOutput, type PlanView, type Result } from '#contract';
+import { ConsoleError, resultExit, type ConsoleErrorBody, type OperationOutput, type PlanView, type Result } from '#contract';
 import type { CommandConsole, Surroundings } from '../io.ts';
 import { runPlan } from '../plans/flow.ts';
 import { exitStatus, wordStatus } from '../status.ts';
@@ -17,55 +17,62 @@ export interface Told {
   readonly status: number;
 }
 
-type Query = 'models.champion' | 'models.snapshot' | 'models.diff' | 'models.promotion';
+type Printed = 'models.champion' | 'models.snapshot' | 'models.promotion';
 
-/** The output was checked by the runtime against the schema of the operation. */
-async function ask<N extends Query>(console: CommandConsole, name: N, input: Readonly<Record<string, unknown>>, signal: AbortSignal): Promise<OperationOutput<N>> {
-  const result = await console.call(name, input, { door: 'cli', signal }) as Result<OperationOutput<N>>;
-  if (result.ok) return result.value;
-  throw new ConsoleError(result.error.code, result.error.message, { remedy: result.error.remedy, details: result.error.details });
+const thrown = (error: ConsoleErrorBody): ConsoleError => new ConsoleError(error.code, error.message, { remedy: error.remedy, details: error.details });
+
+/** The answer as the engine prints it: numbers of the files keep their own digits, which no value of JavaScript does. */
+async function printed(console: CommandConsole, name: Printed, input: Readonly<Record<string, unknown>>, signal: AbortSignal): Promise<string> {
+  const result = await console.call(name, input, { door: 'cli', signal, printed: true }) as Result<Iterable<string>>;
+  if (result.ok) return [...result.value].join('');
+  throw thrown(result.error);
 }
 
-const json = (value: unknown, status: number = exitStatus.ok): Told => ({ line: JSON.stringify(value), status });
+const done = (line: string): Told => ({ line, status: exitStatus.ok });
 
 export async function tellChampion(around: Surroundings, console: CommandConsole, values: BridgeValues): Promise<Told> {
-  return json(await ask(console, 'models.champion', inputOf('champion', values), around.signal));
+  return done(await printed(console, 'models.champion', inputOf('champion', values), around.signal));
 }
 
 export async function tellSnapshot(around: Surroundings, console: CommandConsole, values: BridgeValues): Promise<Told> {
   const { output, ...input } = inputOf('snapshot', values);
-  const answer = await ask(console, 'models.snapshot', { ...input, dry_run: values.get('dry_run') === true }, around.signal);
+  const answer = await printed(console, 'models.snapshot', { ...input, dry_run: values.get('dry_run') === true }, around.signal);
   if (typeof output === 'string') {
-    const { writeDocument } = await import('../output.ts');
-    writeDocument(resolve(around.cwd, output), `${JSON.stringify(answer, null, 2)}\n`);
+    const [{ writeDocument }, { indentJson }] = await Promise.all([import('../output.ts'), import('../text/indent.ts')]);
+    writeDocument(resolve(around.cwd, output), `${indentJson(answer)}\n`, console.workspacePath);
   }
-  return json(answer);
+  return done(answer);
 }
 
 /** The earlier command printed where the report lies, below the folder as it was named. */
 export async function tellDiff(around: Surroundings, console: CommandConsole, values: BridgeValues): Promise<Told> {
   const input = inputOf('champion-diff', values);
-  const answer = await ask(console, 'models.diff', input, around.signal);
+  const result = await console.call('models.diff', input, { door: 'cli', signal: around.signal }) as Result<OperationOutput<'models.diff'>>;
+  if (!result.ok) throw thrown(result.error);
+  const answer = result.value;
   const folder = typeof input['output_dir'] === 'string' ? input['output_dir'] : 'audit/champion_diffs';
   return { line: join(folder, basename(answer.path)), status: answer.failed ? exitStatus.regression : exitStatus.ok };
 }
 
 export async function tellPromote(around: Surroundings, console: CommandConsole, values: BridgeValues): Promise<Told> {
-  const { quality_dir: quality, reason, ...rest } = inputOf('promote', values);
+  const { quality_dir: quality, reason, confirmation, ...rest } = inputOf('promote', values);
   const input = {
     ...rest, ...(quality === undefined ? {} : { base_dir: quality }),
     ...(typeof reason === 'string' && reason.trim() !== '' ? { reason } : {}), reason_from_challenger: true,
   };
   const dryRun = values.get('dry_run') === true;
-  const done = await runPlan(console, { operation: 'models.promote', input, dryRun, confirmation: null, signal: around.signal, now: around.now });
-  if (!done.ok) throw new ConsoleError(done.error.code, done.error.message, { remedy: done.error.remedy, details: done.error.details });
-  if (!done.applied) return json(preview(done.plan));
-  const { outcome } = done.plan;
+  const made = await runPlan(console, {
+    operation: 'models.promote', input, dryRun, confirmation: typeof confirmation === 'string' ? confirmation : null, signal: around.signal, now: around.now,
+  });
+  if (!made.ok) throw thrown(made.error);
+  if (!made.applied) return done(JSON.stringify(preview(made.plan)));
+  const { outcome } = made.plan;
   if (outcome?.status !== 'completed') {
     await around.err.write(`ui-bridge promote: error: ${outcome?.error ?? 'another program changed the registry meanwhile; see "sterownia models history"'}\n`);
     return { line: '', status: wordStatus(outcome?.status) || resultExit.failed };
   }
-  return json({ ...await ask(console, 'models.promotion', { id: done.plan.id }, around.signal), plan_id: done.plan.id });
+  const answer = await printed(console, 'models.promotion', { id: made.plan.id }, around.signal);
+  return done(`${answer.slice(0, -1)}, "plan_id": ${JSON.stringify(made.plan.id)}}`);
 }
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');

@@ -10,6 +10,7 @@ import { ConsoleError, errorTable, isConsoleError, type ConsoleErrorBody, type E
 import { WorkingDirectoryGone, type CommandConsole, type Surroundings } from '../io.ts';
 import { exitStatus } from '../status.ts';
 import { runPlan, type PlanAnswer } from '../plans/flow.ts';
+import { tellRecovered } from '../recovered.ts';
 import { tellArchive, tellDelete, tellPurge, type Deed, type Told } from './answers.ts';
 import { tellChampion, tellDiff, tellPromote, tellSnapshot, type Told as ModelsTold } from './models.ts';
 import { inputOf, type BridgeValues } from './request.ts';
@@ -27,7 +28,7 @@ const lineOf = (told: Told): ModelsTold => ({ line: JSON.stringify(told.answer),
 export async function runBridgeCommand(around: Surroundings, command: string, values: BridgeValues): Promise<number> {
   let console: CommandConsole | null = null;
   try {
-    console = await around.open({ workspace: around.cwd, host: 'cli', threads: false }, changing.includes(command));
+    console = await around.open({ workspace: around.cwd, host: 'cli', threads: false, onRecovered: tellRecovered(around.err, false) }, changing.includes(command));
     if (command === 'overview') return await writeOverview(around, console, values);
     const onModels = modelCommands[command];
     const told = onModels === undefined ? lineOf(await answer(around, console, command, values)) : await onModels(around, console, values);

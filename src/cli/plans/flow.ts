@@ -3,7 +3,7 @@
  *
  * Promise: with `dryRun` nothing but the plan is stored. Without it the command applies the stored, still valid plan
  * that would do exactly the same (an approved one before a waiting one), else the plan it has just made; what the
- * policy or the plan asks for is never answered on the person's behalf when the act cannot be undone.
+ * policy or the plan asks for is never answered on the person's behalf when the act cannot be undone or a gate is overridden.
  */
 import type { ConsoleErrorBody, OperationOutput, PlanView, Progress, Result } from '#contract';
 import type { CommandConsole } from '../io.ts';
@@ -30,13 +30,21 @@ export async function runPlan(console: CommandConsole, command: PlanCommand): Pr
   const made = await call<PlanView>(console, command.operation, command.input, options);
   if (!made.ok) return { ok: false, error: made.error, plan: null };
   if (command.dryRun || isEmpty(made.value)) return { ok: true, plan: made.value, applied: false };
-  const chosen = await storedTwin(console, command, made.value) ?? made.value;
-  const confirmation = confirmationFor(chosen, command.confirmation);
-  const applied = await call<PlanView>(console, 'plans.apply', { id: chosen.id, ...(confirmation === null ? {} : { confirmation }) }, options);
-  return applied.ok
-    ? { ok: true, plan: applied.value, applied: true }
-    : { ok: false, error: explain(applied.error, chosen), plan: chosen };
+  const twin = await storedTwin(console, command, made.value);
+  const apply = async (chosen: PlanView): Promise<PlanAnswer> => {
+    const confirmation = confirmationFor(chosen, command.confirmation);
+    const applied = await call<PlanView>(console, 'plans.apply', { id: chosen.id, ...(confirmation === null ? {} : { confirmation }) }, options);
+    return applied.ok
+      ? { ok: true, plan: applied.value, applied: true }
+      : { ok: false, error: explain(applied.error, chosen), plan: chosen };
+  };
+  const answer = twin === null ? null : await apply(twin);
+  return answer === null || (!answer.ok && isUnusable(answer.error)) ? await apply(made.value) : answer;
 }
+
+/** The stored plan itself is at fault, its file or its approval; the new one says the same and is whole. */
+const isUnusable = ({ code, details }: ConsoleErrorBody): boolean =>
+  ['PLAN_ALTERED', 'NOT_FOUND', 'DOCUMENT_CORRUPT', 'DOCUMENT_NEWER'].includes(code) || (code === 'INTEGRITY' && 'approved_by' in details);
 
 /**
  * How a plan ends that has targets but none to work on: `not_found` when none of them is there, `error` when one cannot
@@ -61,7 +69,7 @@ async function call<T>(console: CommandConsole, operation: string, input: unknow
 
 const isEmpty = (plan: PlanView): boolean => plan.needs.some((need) => need.kind === 'not_empty' && !need.met);
 
-/** A stored plan of the same content that can still be applied. */
+/** A stored plan of the same content that can still be applied, and that needs no more than the new one. */
 async function storedTwin(console: CommandConsole, command: PlanCommand, made: PlanView): Promise<PlanView | null> {
   const now = command.now().getTime();
   const twins: PlanView[] = [];
@@ -74,12 +82,16 @@ async function storedTwin(console: CommandConsole, command: PlanCommand, made: P
       plan.id !== made.id && plan.content_digest === made.content_digest && plan.base === made.base && Date.parse(plan.valid_until) > now));
     more = listed.value.pagination.has_more;
   }
-  return twins.find((plan) => plan.status === 'approved') ?? twins[0] ?? null;
+  const waiting = twins.find((plan) => plan.status === 'pending' && plan.policy.approval === made.policy.approval && plan.confirmation === made.confirmation);
+  return twins.find((plan) => plan.status === 'approved') ?? waiting ?? null;
 }
 
-/** Giving the command is its confirmation, except where nothing brings the files back. */
+/** The word by which a person answers for going on against a gate that is shut. */
+const overriding = 'override';
+
+/** Giving the command is its confirmation, except where nothing brings the files back, or a gate is overridden. */
 function confirmationFor(plan: PlanView, given: string | null): string | null {
-  return given ?? (plan.permanent ? null : plan.confirmation);
+  return given ?? (plan.permanent || plan.confirmation === overriding ? null : plan.confirmation);
 }
 
 function explain(error: ConsoleErrorBody, plan: PlanView): ConsoleErrorBody {

@@ -155,6 +155,16 @@ export function automodeAsOfView(value: OperationOutput<'automode.as_of'>, pen: 
       value.sign_offs.map((found) => [clean(found.report), clean(found.role), text(found.state?.status ?? null), text(found.state?.signed_by ?? null), at(found.since), proofOf(found)]),
       (shown, _row, column) => (column === 2 ? pen.status(shown) : shown),
     )]),
+    ...(value.overrides.length === 0 ? [] : [renderTable(
+      [{ title: 'OVERRIDE' }, { title: 'SWITCHED OFF' }, { title: 'REASON' }, { title: 'SINCE' }, { title: 'UNTIL' }, { title: 'JOURNAL', right: true }],
+      value.overrides.map((found) => [clean(found.file), text(found.state?.component ?? null), text(found.state?.reason ?? null), at(found.since), at(found.until), proofOf(found)]),
+    )]),
+    ...(value.proof_holds ? [] : [pen.paint('bad', `Changed since they were written, and no proof: entries ${brokenIn(value)}. Run "sterownia journal verify".`)]),
     'The numbers are entries of the journal; "sterownia journal show" prints them.',
   ].join('\n\n');
+}
+
+function brokenIn({ schedule, automation, models, overrides, sign_offs: signOffs }: OperationOutput<'automode.as_of'>): string {
+  const found = [schedule, automation, ...models.flatMap(({ champion, pin }) => [champion, pin]), ...overrides, ...signOffs];
+  return [...new Set(found.flatMap(({ proof }) => proof).filter(({ holds }) => !holds).map(({ seq }) => seq))].join(', ');
 }

@@ -22,15 +22,18 @@ export function formatInstant(text: string): string {
   return `${new Date(time).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 }
 
+/** The joiner inside of a joined picture is seen as a part of it. */
+const unseen = /(?!(?<=\p{Extended_Pictographic}\ufe0f?)\u200d(?=\p{Extended_Pictographic}))[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\uf780-\uf7ff]/gu;
+
 /**
- * Control characters, also those of C1 and the ones that turn the writing direction, are shown as escapes; so are the
- * bytes of names that are no UTF-8, which travel as private-use characters.
+ * Control characters, also those of C1, and format characters, which nobody sees or which turn the writing direction, are
+ * shown as escapes; so are the bytes of names that are no UTF-8, which travel as private-use characters.
  */
 export function clean(text: string): string {
-  return text.replaceAll(/[\p{Cc}\uf780-\uf7ff\u200e\u200f\u202a-\u202e\u2066-\u2069\u2028\u2029]/gu, (character) => {
+  return text.replaceAll(unseen, (character) => {
     const code = character.codePointAt(0) ?? 0;
     if (code >= 0xf780 && code <= 0xf7ff) return `\\x${(code - 0xf700).toString(16)}`;
-    return `\\u${code.toString(16).padStart(4, '0')}`;
+    return code > 0xffff ? `\\u{${code.toString(16)}}` : `\\u${code.toString(16).padStart(4, '0')}`;
   });
 }
 

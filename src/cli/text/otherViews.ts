@@ -80,7 +80,7 @@ export function checkView(value: OperationOutput<'workspace.check'>, pen: Pen): 
   const head = renderPairs([
     ['workspace', pen.status(value.status)],
     ['looked at', `${counted(value.plans, 'plan')}, ${counted(value.trash_entries, 'trash entry', 'trash entries')}, ${counted(value.files_checked, 'file')}`],
-    ['checked', formatInstant(value.checked_at)],
+    ['checked', `${formatInstant(value.checked_at)}${value.read_only ? ', read only: nothing was repaired' : ''}`],
   ]);
   if (value.findings.length === 0) return head;
   return `${head}\n\n${renderTable(

@@ -3,14 +3,15 @@ import { counted } from './counted.ts';
 import type { ApplyOutcome, OperationOutput, PlanView } from '#contract';
 import { clean, formatBytes, formatInstant } from './format.ts';
 import type { Pen } from './pen.ts';
+import { isPromotion, promotionParts } from './promotionViews.ts';
 import { renderPairs, renderTable } from './table.ts';
 
 /** At most this many protected paths are listed; the whole list is in `plans export`. */
 const protectedShown = 20;
 
-export function planView(plan: PlanView, pen: Pen): string {
+function headParts(plan: PlanView, pen: Pen): readonly string[] {
   const totals = plan.totals;
-  const parts = [renderPairs([
+  return [renderPairs([
     ['plan', plan.id],
     ['operation', plan.operation],
     ['status', pen.status(plan.status)],
@@ -22,6 +23,10 @@ export function planView(plan: PlanView, pen: Pen): string {
     ['author', clean(plan.author.name)],
     ['digest', plan.digest],
   ])];
+}
+
+export function planView(plan: PlanView, pen: Pen): string {
+  const parts = [...(isPromotion(plan) ? promotionParts(plan, pen) : headParts(plan, pen))];
   if (plan.protected_count > 0) parts.push(protectedText(plan, pen));
   const left = leftOutText(plan, pen);
   if (left !== null) parts.push(left);
@@ -30,6 +35,7 @@ export function planView(plan: PlanView, pen: Pen): string {
   else if (open.length > 0) parts.push(`Still needs: ${open.map((need) => need.kind + (need.detail === null ? '' : ` (${clean(need.detail)})`)).join(', ')}`);
   if (plan.rejection !== null) parts.push(`Rejected by ${clean(plan.rejection.actor.name)}: ${clean(plan.rejection.reason)}`);
   if (plan.outcome !== null) parts.push(outcomeText(plan.outcome, plan.operation, pen));
+  if (plan.undo !== null) parts.push(undoneText(plan.undo, pen));
   return parts.join('\n\n');
 }
 
@@ -37,7 +43,8 @@ export function planView(plan: PlanView, pen: Pen): string {
 export function planWithTargets(plan: PlanView, shown: OperationOutput<'plans.targets'>, pen: Pen): string {
   const rest = shown.pagination.total_count - shown.targets.length;
   const more = rest > 0 ? `\nand ${rest} more: sterownia plans targets ${plan.id}` : '';
-  return shown.targets.length === 0 ? planView(plan, pen) : `${planView(plan, pen)}\n\n${planTargetsView(shown, pen)}${more}`;
+  // The one target of a promotion is the model, and a preview has told everything about it.
+  return shown.targets.length === 0 || (plan.outcome === null && isPromotion(plan)) ? planView(plan, pen) : `${planView(plan, pen)}\n\n${planTargetsView(shown, pen)}${more}`;
 }
 
 /** What a copy cannot hold is named before and after, with the reason. */
@@ -61,8 +68,18 @@ function freesText(plan: PlanView): string {
 function undoText(plan: PlanView): string {
   if (plan.permanent) return 'impossible: permanent';
   if (plan.operation === 'reports.archive') return 'takes the copies away again';
-  if (plan.trash_until !== null) return `from the trash until ${formatInstant(plan.trash_until)}`;
+  if (plan.operation.startsWith('reports.') && plan.trash_until !== null) return `from the trash until ${formatInstant(plan.trash_until)}`;
   return 'possible';
+}
+
+/** Problems of an undo that are printed; `plans show --json` has more. */
+const undoProblemsShown = 10;
+
+/** Without it a plan whose undo failed in part would look like one that was only applied. */
+function undoneText(undo: NonNullable<PlanView['undo']>, pen: Pen): string {
+  const line = `undone: restored ${undo.restored}, failed ${undo.failed}`;
+  const shown = (undo.problems ?? []).slice(0, undoProblemsShown).map((problem) => `  ${clean(problem)}`);
+  return [undo.failed > 0 ? pen.paint('bad', line) : line, ...shown].join('\n');
 }
 
 function protectedText(plan: PlanView, pen: Pen): string {

@@ -4,6 +4,7 @@ import {
   automodeAsOfView, automodeChangeView, automodeCycleView, automodeEventsView, automodeSharesView, automodeStatusView,
 } from './automodeViews.ts';
 import { renderGeneric } from './generic.ts';
+import { championView, compareView, diffView, historyView, modelListView } from './modelViews.ts';
 import { checkView, journalListView, journalShowView, trashListView, trashShowView, verificationView } from './otherViews.ts';
 import type { Pen } from './pen.ts';
 import { planCheckView, planItemsView, planListView, planTargetsView, planView, planWithTargets } from './planViews.ts';
@@ -37,6 +38,13 @@ const views: Views = {
   'journal.verify': verificationView,
   'journal.accept': verificationView,
   'workspace.check': checkView,
+  'models.champion': championView,
+  'models.list': modelListView,
+  'models.compare': compareView,
+  'models.history': historyView,
+  'models.diff': diffView,
+  'models.promote': planView,
+  'models.rollback': planView,
   'automode.status': automodeStatusView,
   'automode.pause': automodeChangeView,
   'automode.resume': automodeChangeView,

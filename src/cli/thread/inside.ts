@@ -1,7 +1,7 @@
 /** Runs inside the thread: opens the console there and answers calls until it is told to close. */
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
-import { isConsoleError, type ConsoleErrorBody } from '#contract';
-import { openConsole, type Console } from '#runtime';
+import { isConsoleError, succeed, type ConsoleErrorBody } from '#contract';
+import { openConsole, PrintedAnswer, type Console } from '#runtime';
 import type { FromThread, ThreadSetup, ToThread } from './messages.ts';
 
 export async function serveThread(): Promise<void> {
@@ -10,7 +10,7 @@ export async function serveThread(): Promise<void> {
   const send = (message: FromThread): void => port.postMessage(message);
   const { workspace } = workerData as ThreadSetup;
   try {
-    const console = await openConsole({ workspace, host: 'cli', threads: false });
+    const console = await openConsole({ workspace, host: 'cli', threads: false, onRecovered: (findings) => send({ type: 'recovered', findings }) });
     answerCalls(port, console, send);
     send({ type: 'opened', workspacePath: console.workspacePath });
   } catch (error) {
@@ -27,10 +27,10 @@ function answerCalls(port: MessagePort, console: Console, send: (message: FromTh
       });
       return;
     }
-    const { id, name, input, stop } = message;
+    const { id, name, input, printed, stop } = message;
     void console
-      .call(name, input, { door: 'cli', signal: sharedSignal(stop), onProgress: (progress) => send({ type: 'progress', id, progress }) })
-      .then((result) => send({ type: 'result', id, result }));
+      .call(name, input, { door: 'cli', printed, signal: sharedSignal(stop), onProgress: (progress) => send({ type: 'progress', id, progress }) })
+      .then((result) => send({ type: 'result', id, result: result.ok && result.value instanceof PrintedAnswer ? succeed([...result.value]) : result }));
   });
 }
 

@@ -18,20 +18,22 @@ interface Pending {
 /** `entry` is the program itself: started in a thread, it serves the console instead of reading arguments. */
 export async function openInThread(entry: URL, options: OpenOptions): Promise<CommandConsole> {
   const worker = new Worker(entry, { workerData: { workspace: options.workspace } satisfies ThreadSetup, resourceLimits: { maxYoungGenerationSizeMb: 24 } });
-  const thread = new ConsoleThread(worker);
+  const thread = new ConsoleThread(worker, options.onRecovered);
   return { workspacePath: await thread.opened, call: thread.call, close: thread.close };
 }
 
 class ConsoleThread {
   readonly opened: Promise<string>;
   readonly #worker: Worker;
+  readonly #onRecovered: OpenOptions['onRecovered'];
   readonly #pending = new Map<number, Pending>();
   readonly #ended: Promise<void>;
   #settleOpened: { resolve: (path: string) => void; reject: (error: Error) => void } | null = null;
   #next = 1;
 
-  constructor(worker: Worker) {
+  constructor(worker: Worker, onRecovered: OpenOptions['onRecovered']) {
     this.#worker = worker;
+    this.#onRecovered = onRecovered;
     this.opened = new Promise((resolve, reject) => { this.#settleOpened = { resolve, reject }; });
     this.#ended = new Promise((resolve) => {
       worker.on('exit', () => {
@@ -43,7 +45,7 @@ class ConsoleThread {
     worker.on('message', (message: FromThread) => this.#receive(message));
   }
 
-  readonly call: CommandConsole['call'] = (name, input, { signal, onProgress }) => {
+  readonly call: CommandConsole['call'] = (name, input, { signal, onProgress, printed = false }) => {
     const id = this.#next;
     this.#next += 1;
     const stop = new SharedArrayBuffer(4);
@@ -52,7 +54,7 @@ class ConsoleThread {
     signal?.addEventListener('abort', abort, { once: true });
     const answer = new Promise<Result<unknown>>((resolve) => {
       this.#pending.set(id, { resolve, onProgress });
-      this.#send({ type: 'call', id, name, input, stop });
+      this.#send({ type: 'call', id, name, input, printed, stop });
     });
     return answer.finally(() => signal?.removeEventListener('abort', abort));
   };
@@ -73,6 +75,7 @@ class ConsoleThread {
         const { code, message: text, remedy, details } = message.error;
         return this.#settleOpened?.reject(new ConsoleError(code, text, { remedy, details }));
       }
+      case 'recovered': return this.#onRecovered?.(message.findings);
       case 'progress': return this.#pending.get(message.id)?.onProgress?.(message.progress);
       case 'result':
         this.#pending.get(message.id)?.resolve(message.result);

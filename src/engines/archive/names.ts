@@ -4,12 +4,19 @@
  * A staged name starts with a dot, ends in `.partial` and carries the token of the work that made it, so that recovery
  * finds what a crash left and knows whose it is. Entry names come out unique, free of `..`, and in plain UTF-8.
  */
+import { createHash } from 'node:crypto';
 import { basename, dirname, join } from 'node:path';
 import { ConsoleError } from '#contract';
-import { displayName } from '#engines/storage';
+import { displayName, nativePath } from '#engines/storage';
 import type { ArchiveFormat, SourceItem } from './types.ts';
 
+/** Bytes that a file system gives to one name. */
 const nameLimit = 255;
+
+const bytesOf = (name: string): number => Buffer.byteLength(nativePath(name));
+
+/** True for a name that no file system takes. */
+export const isNameTooLong = (name: string): boolean => bytesOf(name) > nameLimit;
 
 export interface StagedNames {
   readonly archive: string;
@@ -50,7 +57,15 @@ export function parseStagedName(name: string): { readonly stem: string; readonly
 
 export const isStagedName = (name: string): boolean => parseStagedName(name) !== null;
 
-export const manifestPathOf = (archivePath: string): string => `${archivePath}.manifest.json`;
+const manifestEnding = '.manifest.json';
+
+/** Where the archive's name leaves no room for the ending it is cut, and a digest of the whole keeps it apart from others. */
+export function manifestPathOf(archivePath: string): string {
+  const name = basename(archivePath);
+  if (bytesOf(name) + manifestEnding.length <= nameLimit) return `${archivePath}${manifestEnding}`;
+  const ending = `~${createHash('sha256').update(name).digest('hex').slice(0, 12)}${manifestEnding}`;
+  return join(dirname(archivePath), `${cutToBytes(name, nameLimit - ending.length)}${ending}`);
+}
 
 export interface StagedPaths {
   readonly destination: string;

@@ -1,6 +1,6 @@
 /**
- * Plans: another version made the active one. Activating asks the gate when planned and again when applied; going back to a
- * version that was active before does not, because a shut gate is one of the reasons to go back.
+ * Plans: another version made the active one. Activating and going back ask the gate when planned and again when applied. A shut
+ * gate can be the very reason to go back: then the plan has to say so with `force`, asks for a word, and is recorded as forced.
  *
  * The manifest is replaced in one step, so a crash leaves the old or the new version active, and recovery only has to look.
  */
@@ -10,12 +10,15 @@ import type { Journal } from '#engines/journal';
 import { untouched, type DraftRequest, type PlanDraft, type PlanProvider, type PlanReport, type PlanWork, type RecoveryReport, type UndoReport } from '#engines/plans';
 import { isMissing, type EngineContext } from '#engines/storage';
 import { manifestName } from './manifest.ts';
+import { faultOf } from './proof.ts';
 import { openModelRepository, type LoadedArtifact } from './repository.ts';
 
 export interface ActivateInput {
   readonly model: string;
   readonly ref: string;
   readonly reason: string;
+  /** For going back only: also past a shut gate of sign-offs. */
+  readonly force?: boolean | undefined;
 }
 
 /** What the gate of sign-offs answers, as far as activation needs it. */
@@ -41,6 +44,8 @@ interface Facts {
   readonly previous: string | null;
   readonly reason: string;
   readonly sha256: string;
+  /** Planned by a person who knew that the gate is shut. */
+  readonly forced: boolean;
 }
 
 function factsOf(plan: PlanDocument): Facts {
@@ -48,7 +53,7 @@ function factsOf(plan: PlanDocument): Facts {
   if (typeof model !== 'string' || typeof version !== 'string' || typeof reason !== 'string' || typeof sha256 !== 'string' || (previous !== null && typeof previous !== 'string')) {
     throw new ConsoleError('INTERNAL', `Plan ${plan.id} lacks its facts. Nothing was changed.`);
   }
-  return { model, version, previous, reason, sha256 };
+  return { model, version, previous, reason, sha256, forced: plan.facts['forced'] === true };
 }
 
 export interface Activation {
@@ -100,20 +105,12 @@ function itemOf(context: EngineContext, path: string): PlanItem | null {
   }
 }
 
+/** What shuts the gate now; empty where it is open. */
+const shut = (gate: ActivationGate): readonly string[] => (gate.open ? [] : [`the sign-off gate is shut: ${gate.reasons.map((reason) => reason.message).join(' ')}`]);
+
 /** Why it cannot be done with this artifact, or null. */
-function fault(loaded: LoadedArtifact): string | null {
-  const [first] = loaded.verdict.errors;
-  return first === undefined ? null : `the artifact breaks the schema: ${first.path} ${first.message}`;
-}
-
-/** What shuts the gate now; empty where it is open, or is not asked. */
-function shut(gate: ActivationGate | null): readonly string[] {
-  return gate === null || gate.open ? [] : [`the sign-off gate is shut: ${gate.reasons.map((reason) => reason.message).join(' ')}`];
-}
-
-function gateOf(parts: ActivationParts, kind: Kind, request: Pick<DraftRequest, 'context' | 'config'>): ActivationGate | null {
-  return kind === 'artifacts.rollback' ? null : parts.gate(request.context, request.config);
-}
+const fault = (parts: ActivationParts, { context, config }: Pick<DraftRequest, 'context' | 'config'>, model: string, loaded: LoadedArtifact): string | null =>
+  faultOf({ context, config, journal: parts.journal(context) }, model, loaded);
 
 function draft(parts: ActivationParts, kind: Kind, input: ActivateInput, request: DraftRequest): PlanDraft {
   const { context } = request;
@@ -125,11 +122,12 @@ function draft(parts: ActivationParts, kind: Kind, input: ActivateInput, request
     throw new ConsoleError('NOT_FOUND', `"${input.ref}" is no version of ${input.model}. Nothing was planned.`, { remedy: 'Publish the artifact first.', details: { field: 'ref' } });
   }
   const same = loaded.version === previous;
-  const error = same ? null : fault(loaded);
-  const gate = gateOf(parts, kind, request);
+  const error = same ? null : fault(parts, request, input.model, loaded);
+  const gate = parts.gate(context, request.config);
+  const forced = kind === 'artifacts.rollback' && input.force === true && !gate.open;
   const items = same || error !== null ? [] : [join(repository.base, manifestName), loaded.path].flatMap((path) => itemOf(context, path) ?? []);
   return {
-    input: { model: input.model, ref: loaded.version, reason: input.reason },
+    input: { model: input.model, ref: loaded.version, reason: input.reason, ...(input.force === true ? { force: true } : {}) },
     base: repository.base,
     targets: [{
       n: 0, kind: 'path', relative_path: loaded.version, absolute_path: loaded.path, category: input.model, updated_at: null, files: items.length, directories: 0,
@@ -137,19 +135,18 @@ function draft(parts: ActivationParts, kind: Kind, input: ActivateInput, request
       reasons: [{ code: kind === 'artifacts.rollback' ? 'rollback' : 'activate', value: previous }],
     }],
     items, protected: [],
-    facts: { model: input.model, version: loaded.version, previous, reason: input.reason, sha256: loaded.sha256, gate, ...needOf(gate) },
-    confirmation: null, permanent: false, reclaimedBytes: 0,
+    facts: { model: input.model, version: loaded.version, previous, reason: input.reason, sha256: loaded.sha256, gate, forced, needs: [needOf(gate, forced)] },
+    confirmation: forced ? 'override' : null, permanent: false, reclaimedBytes: 0,
   };
 }
 
 /** The line of the dialog that says whether the gate lets it pass. */
-function needOf(gate: ActivationGate | null): { readonly needs?: readonly unknown[] } {
-  if (gate === null) return {};
+function needOf(gate: ActivationGate, forced: boolean): { readonly kind: 'sign_off'; readonly met: boolean; readonly detail: string | null } {
   const [detail = null] = shut(gate);
-  return { needs: [{ kind: 'sign_off', met: detail === null, detail }] };
+  return { kind: 'sign_off', met: detail === null || forced, detail: detail !== null && forced ? `${detail} (overridden)` : detail };
 }
 
-function drift(work: PlanWork): readonly Drift[] {
+function drift(parts: ActivationParts, work: PlanWork): readonly Drift[] {
   const facts = factsOf(work.plan);
   if (work.plan.targets[0]?.status !== 'planned') return [];
   const repository = openModelRepository(work.context, facts.model);
@@ -158,7 +155,7 @@ function drift(work: PlanWork): readonly Drift[] {
     if (repository.active() !== facts.previous) return [differs(`${repository.active() ?? 'no version'} is active by now`)];
     const loaded = repository.load(facts.version);
     if (loaded.sha256 !== facts.sha256) return [differs('the artifact is another one by now')];
-    const why = fault(loaded);
+    const why = fault(parts, work, facts.model, loaded);
     return why === null ? [] : [differs(why)];
   } catch (error) {
     if (!isConsoleError(error)) throw error;
@@ -169,9 +166,9 @@ function drift(work: PlanWork): readonly Drift[] {
 const results = (plan: PlanDocument, status: TargetResult['status']): readonly TargetResult[] => untouched(plan, status);
 
 function record(parts: ActivationParts, work: PlanWork, version: string | null, previous: string | null, source: 'apply' | 'undo' | 'recovery'): void {
-  const { model, reason, sha256 } = factsOf(work.plan);
+  const { model, reason, sha256, forced } = factsOf(work.plan);
   parts.journal(work.context).append({
-    actor: work.actor, type: activationEntry, stage: 'outcome', operation: work.plan.operation, subject: work.plan.id, data: { model, version, previous, reason, sha256, source },
+    actor: work.actor, type: activationEntry, stage: 'outcome', operation: work.plan.operation, subject: work.plan.id, data: { model, version, previous, reason, sha256, source, ...(forced ? { forced: true } : {}) },
   });
 }
 
@@ -185,11 +182,25 @@ function apply(parts: ActivationParts, work: PlanWork): PlanReport {
   return { results: results(work.plan, planned ? 'done' : 'not_started'), trashId: null, cancelled: false, facts: { model, version, previous } };
 }
 
+/** What keeps the version from being active again: it was changed meanwhile, or taking a step back back goes past a shut gate. */
+function undoProblem(parts: ActivationParts, work: PlanWork, version: string | null): string | null {
+  if (version === null) return null;
+  try {
+    const why = fault(parts, work, factsOf(work.plan).model, openModelRepository(work.context, factsOf(work.plan).model).load(version));
+    return why ?? (work.plan.operation === 'artifacts.rollback' ? shut(parts.gate(work.context, work.config))[0] ?? null : null);
+  } catch (error) {
+    if (!isConsoleError(error)) throw error;
+    return error.message;
+  }
+}
+
 /** Repeatable: a crash in between leaves the plan applied, and undo is asked again. */
 function undo(parts: ActivationParts, work: PlanWork): UndoReport {
   const { model, version, previous } = factsOf(work.plan);
   const repository = openModelRepository(work.context, model);
   const told = parts.journal(work.context).entriesOf(work.plan.id).some((entry) => entry.type === activationEntry && entry.data['source'] === 'undo');
+  const problem = told ? null : undoProblem(parts, work, previous);
+  if (problem !== null) return { restored: 0, failed: 1, problems: [`${previous ?? ''} is not made active again: ${problem}`] };
   try {
     if (told || repository.active() !== previous) repository.setActive(previous, version);
   } catch (error) {
@@ -211,8 +222,8 @@ function recover(parts: ActivationParts, work: PlanWork): RecoveryReport {
 export const activationProvider = (kind: Kind, parts: ActivationParts): PlanProvider<ActivateInput> => ({
   operation: kind,
   draft: (input, request) => draft(parts, kind, input, request),
-  drift: (work) => drift(work),
-  shut: (work) => (work.plan.targets[0]?.status === 'planned' ? shut(gateOf(parts, kind, work)) : []),
+  drift: (work) => drift(parts, work),
+  shut: (work) => (work.plan.targets[0]?.status === 'planned' && !factsOf(work.plan).forced ? shut(parts.gate(work.context, work.config)) : []),
   apply: (work) => apply(parts, work),
   undo: (work) => undo(parts, work),
   recover: (work) => recover(parts, work),

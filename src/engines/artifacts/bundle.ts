@@ -4,11 +4,12 @@
  */
 import { join } from 'node:path';
 import { ConsoleError, type ArtifactFinding } from '#contract';
-import { asConsoleError, isMissing, makeDirectories, readFully, syncDirectory, writeFully, type EngineContext } from '#engines/storage';
+import { asConsoleError, isMissing, makeDirectories, syncDirectory, writeFully, type EngineContext } from '#engines/storage';
 import { indentedJson } from './canonicalJson.ts';
 import { isMembers, JsonTextError, memberOf, readJsonBytes, textOf, type JsonMembers, type JsonValue } from './losslessJson.ts';
 import { bundlesFolder, checkName } from './names.ts';
-import { nowText, sha256Of } from './repository.ts';
+import { readPlainFile } from './plainFile.ts';
+import { largestArtifact, nowText, sha256Of } from './repository.ts';
 import { signPayload, verifySignature, type SignatureAlgorithm, type SigningKey } from './signature.ts';
 import { validateArtifact } from './validate.ts';
 
@@ -21,7 +22,7 @@ export interface BundleInput {
   readonly algorithm?: SignatureAlgorithm;
 }
 
-const checksums = 'checksums.sha256';
+export const checksumsName = 'checksums.sha256';
 
 const stampOf = (context: Pick<EngineContext, 'clock'>): string => `${new Date(context.clock.now()).toISOString().slice(0, 19).replaceAll(/[-:]/gu, '')}Z`;
 
@@ -47,7 +48,7 @@ function filesOf(context: EngineContext, input: BundleInput): ReadonlyMap<string
     files.set(`${name}.sig`, document(new Map<string, JsonValue>([['target', `${name}.json`], ['signed_at', nowText(context)], ['signature', signature]])));
   }
   const sums = [...files].map(([file, bytes]) => `${sha256Of(bytes)}  ${file}\n`).sort();
-  files.set(checksums, Buffer.from(sums.join(''), 'utf8'));
+  files.set(checksumsName, Buffer.from(sums.join(''), 'utf8'));
   return files;
 }
 
@@ -96,7 +97,7 @@ type Report = (kind: ArtifactFinding['kind'], file: string, message: string, sev
 
 function readOrNull(context: EngineContext, path: string): Buffer | null {
   try {
-    return readFully(context.fs, path);
+    return readPlainFile(context.fs, path, largestArtifact);
   } catch (error) {
     if (isMissing(error)) return null;
     throw error;
@@ -104,9 +105,9 @@ function readOrNull(context: EngineContext, path: string): Buffer | null {
 }
 
 function checkSums(context: EngineContext, directory: string, names: readonly string[], report: Report): void {
-  const text = readOrNull(context, join(directory, checksums))?.toString('utf8') ?? null;
+  const text = readOrNull(context, join(directory, checksumsName))?.toString('utf8') ?? null;
   if (text === null) {
-    report('checksum_missing', checksums, 'the list of checksums is missing');
+    report('checksum_missing', checksumsName, 'the list of checksums is missing');
     return;
   }
   const covered = new Set<string>();
@@ -114,7 +115,7 @@ function checkSums(context: EngineContext, directory: string, names: readonly st
     const match = /^([0-9a-fA-F]{64}) [ *]([^/\\\0]+?)\r?$/u.exec(line);
     const [, sum = '', file = ''] = match ?? [];
     if (match === null) {
-      report('bundle_unreadable', checksums, 'a line is no checksum');
+      report('bundle_unreadable', checksumsName, 'a line is no checksum');
       continue;
     }
     covered.add(file);
@@ -122,7 +123,7 @@ function checkSums(context: EngineContext, directory: string, names: readonly st
     if (bytes === null) report('bundle_incomplete', file, 'is listed but missing');
     else if (sha256Of(bytes) !== sum.toLowerCase()) report('checksum_mismatch', file, 'was changed');
   }
-  for (const name of names) if (name !== checksums && !covered.has(name)) report('checksum_missing', name, 'no checksum covers it');
+  for (const name of names) if (name !== checksumsName && !covered.has(name)) report('checksum_missing', name, 'no checksum covers it');
 }
 
 function readObject(context: EngineContext, directory: string, file: string, report: Report): JsonMembers | null {

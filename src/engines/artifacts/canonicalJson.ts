@@ -66,6 +66,9 @@ export const canonicalJson = (value: JsonValue): string => write(value, { sorted
 /** The form of documents for people: two-space indent, sorted keys, no final newline. */
 export const indentedJson = (value: JsonValue): string => write(value, { sorted: true, comma: ',', colon: ': ', indent: 2 }, 0);
 
+/** Two-space indent, keys in their own order: to write down again what another program wrote. */
+export const orderedJson = (value: JsonValue): string => write(value, { sorted: false, comma: ',', colon: ': ', indent: 2 }, 0);
+
 /** One line with `, ` and `: `, keys in their own order: what Python prints by default, but with letters as they are. */
 export const lineJson = (value: JsonValue): string => write(value, { sorted: false, comma: ', ', colon: ': ', indent: null }, 0);
 

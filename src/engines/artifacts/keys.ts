@@ -31,6 +31,8 @@ function withoutBlanks(bytes: Buffer): Buffer {
 /** The key in a file, or why it cannot be used. What was opened is what is judged, so nothing can be put there in between. */
 function readKey(context: EngineContext, path: string): Buffer | string {
   const { fs } = context;
+  // A pipe would hold the opening up for good.
+  if (fs.stat(path).kind !== 'file') return 'is no file';
   const fd = fs.open(path, 'r');
   try {
     const { kind, mode, size } = fs.fstat(fd);

@@ -4,12 +4,15 @@
  */
 import { join } from 'node:path';
 import { ConsoleError } from '#contract';
-import { asConsoleError, isMissing, readFully, replaceFile, withLock, type EngineContext } from '#engines/storage';
+import { asConsoleError, isMissing, replaceFile, withLock, type EngineContext } from '#engines/storage';
 import { placeOf } from '#engines/workspace';
 import { indentedJson } from './canonicalJson.ts';
 import { isMembers, JsonTextError, readJsonBytes, textOf, type JsonMembers, type JsonValue } from './losslessJson.ts';
+import { readPlainFile } from './plainFile.ts';
 
 export const manifestName = 'manifest.json';
+
+const largestManifest = 64 * 1024 * 1024;
 
 export interface Manifest {
   readonly versions: ReadonlyMap<string, JsonMembers>;
@@ -56,7 +59,7 @@ function parse(path: string, bytes: Buffer): Manifest {
 
 function bytesOf(context: Pick<EngineContext, 'fs'>, path: string): Buffer | null {
   try {
-    return readFully(context.fs, path);
+    return readPlainFile(context.fs, path, largestManifest);
   } catch (error) {
     if (isMissing(error)) return null;
     throw asConsoleError(error, 'read', path);

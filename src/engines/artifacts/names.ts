@@ -18,6 +18,21 @@ export function checkName(name: string, field: string): string {
   });
 }
 
+const reserved = (name: string, field: string): ConsoleError => new ConsoleError('PATH_INVALID', `"${name}" has a meaning of its own and cannot be used as "${field}". Nothing was changed.`, {
+  remedy: 'Choose another name.', details: { field, name },
+});
+
+/** `latest` is the alias that publishing moves, and `active` stands for whichever version is active. */
+export function checkVersionName(version: string): string {
+  if (['latest', 'active'].includes(version.toLowerCase())) throw reserved(version, 'version');
+  return checkName(version, 'version');
+}
+
+export function checkAliasName(alias: string): string {
+  if (alias.toLowerCase() === 'active') throw reserved(alias, 'alias');
+  return checkName(alias, 'alias');
+}
+
 const outside = (reference: string, why: string): ConsoleError =>
   new ConsoleError('PATH_OUTSIDE_ROOT', `"${displayName(reference)}" ${why}. Nothing was changed.`, {
     remedy: 'Correct the reference; artifacts lie in the folder of their model.', details: { field: 'ref', path: displayName(reference) },

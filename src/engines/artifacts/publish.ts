@@ -1,8 +1,11 @@
 /** Promise: publishing from a file reads that file only, inside the workspace, and the journal tells what was meant and what came of it. */
 import { ConsoleError, type Actor, type ArtifactVerdictView } from '#contract';
 import type { Journal } from '#engines/journal';
-import { asConsoleError, displayName, isInside, isMissing, readFully, realOrNearest, resolveInside, type EngineContext } from '#engines/storage';
-import { openModelRepository, sha256Of, type Published } from './repository.ts';
+import { asConsoleError, displayName, isInside, isMissing, realOrNearest, resolveInside, type EngineContext } from '#engines/storage';
+import { ensureBundle, type BundleMade } from './bundles.ts';
+import type { BundleKeys } from './keys.ts';
+import { readPlainFile } from './plainFile.ts';
+import { largestArtifact, openModelRepository, sha256Of, type Published } from './repository.ts';
 import type { ArtifactVerdict } from './validate.ts';
 
 export interface PublishFileInput {
@@ -15,9 +18,9 @@ export interface PublishFileInput {
 export interface PublishRequest {
   readonly actor: Actor;
   readonly journal: Pick<Journal, 'append'>;
+  /** What bundles are signed with. */
+  readonly keys: BundleKeys;
 }
-
-const largest = 256 * 1024 * 1024;
 
 function artifactBytes(context: EngineContext, named: string): Buffer {
   const path = resolveInside(context.fs, context.root, named, 'path');
@@ -25,16 +28,17 @@ function artifactBytes(context: EngineContext, named: string): Buffer {
     throw new ConsoleError('PATH_OUTSIDE_ROOT', `"${displayName(named)}" is a link that leads out of the workspace. Nothing was published.`, { remedy: 'Copy the artifact into the workspace.', details: { field: 'path' } });
   }
   try {
-    const stat = context.fs.stat(path);
-    if (stat.kind === 'file' && stat.size <= largest) return readFully(context.fs, path);
-    throw new ConsoleError('PATH_INVALID', `"${displayName(named)}" is no file of at most ${largest} bytes. Nothing was published.`, { remedy: 'Name the artifact itself.', details: { field: 'path' } });
+    const { kind, size } = context.fs.stat(path);
+    if (kind === 'file' && size <= largestArtifact) return readPlainFile(context.fs, path, largestArtifact);
+    throw new ConsoleError('PATH_INVALID', `"${displayName(named)}" is no file of at most ${largestArtifact} bytes. Nothing was published.`, { remedy: 'Name the artifact itself.', details: { field: 'path' } });
   } catch (error) {
     if (!isMissing(error)) throw asConsoleError(error, 'read', path);
     throw new ConsoleError('NOT_FOUND', `There is no file "${displayName(named)}". Nothing was published.`, { remedy: 'Check the path.', details: { field: 'path' } });
   }
 }
 
-export function publishFile(context: EngineContext, input: PublishFileInput, request: PublishRequest): Published {
+/** The version, with a signed bundle of it where a key is set up. Publishing the same once more makes a bundle that is missing. */
+export function publishFile(context: EngineContext, input: PublishFileInput, request: PublishRequest): Published & BundleMade {
   const repository = openModelRepository(context, input.model);
   const bytes = artifactBytes(context, input.path);
   const subject = context.ids.next();
@@ -43,8 +47,10 @@ export function publishFile(context: EngineContext, input: PublishFileInput, req
   request.journal.append({ ...entry, stage: 'intent', data });
   try {
     const published = repository.publish({ version: input.version, bytes, alias: input.alias });
-    request.journal.append({ ...entry, stage: 'outcome', data: { ...data, status: 'completed', sha256: published.sha256, already_there: published.already_there } });
-    return published;
+    const { sha256, already_there } = published;
+    const made = ensureBundle(context, request.keys, { model: input.model, version: input.version, bytes: repository.load(input.version).bytes, sha256 });
+    request.journal.append({ ...entry, stage: 'outcome', data: { ...data, status: 'completed', sha256, already_there, bundle: made.bundle } });
+    return { ...published, ...made };
   } catch (error) {
     request.journal.append({ ...entry, stage: 'outcome', data: { ...data, status: 'refused', error: error instanceof Error ? error.message : String(error) } });
     throw error;

@@ -6,12 +6,13 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { ConsoleError, type ModelRepositoryView, type ModelVersion } from '#contract';
 import { instantText } from '#engines/reports';
-import { asConsoleError, displayName, isMissing, readFully, replaceFile, syncDirectory, type EngineContext } from '#engines/storage';
+import { asConsoleError, displayName, isMissing, replaceFile, syncDirectory, type EngineContext } from '#engines/storage';
 import { indentedJson } from './canonicalJson.ts';
 import { isMembers, memberOf, plainOf, readJsonBytes, textOf, JsonTextError, type JsonMembers, type JsonValue } from './losslessJson.ts';
 import { lockModels, manifestName, readManifest, writeManifest, type Manifest } from './manifest.ts';
-import { checkName, compareVersions, fileInside, isDirectory, modelsFolder } from './names.ts';
-import { validateArtifact, validateArtifactBytes, type ArtifactVerdict } from './validate.ts';
+import { checkAliasName, checkName, checkVersionName, compareVersions, fileInside, isDirectory, modelsFolder } from './names.ts';
+import { readPlainFile } from './plainFile.ts';
+import { notAsPublished, validateArtifact, validateArtifactBytes, type ArtifactVerdict } from './validate.ts';
 
 export interface ArtifactPlace {
   /** Null for a file that no version names. */
@@ -42,8 +43,9 @@ export interface ModelRepository {
   readonly model: string;
   readonly base: string;
   view(): ModelRepositoryView;
-  /** Version, alias, `active` or `@active`, `@latest`, or a file name. Throws NOT_FOUND or PATH_OUTSIDE_ROOT. */
+  /** Version, `active` or `@active`, alias, `@latest`, or a file name. Throws NOT_FOUND or PATH_OUTSIDE_ROOT. */
   resolve(ref: string): ArtifactPlace;
+  /** The verdict is also about the content: a version whose file is not the one that was published is not valid. */
   load(ref: string): LoadedArtifact;
   active(): string | null;
   publish(input: PublishInput): Published;
@@ -56,6 +58,8 @@ export interface ModelRepository {
   /** The active version cannot be removed. The file stays unless `deleteFile`. */
   removeVersion(version: string, options?: { readonly deleteFile?: boolean }): void;
 }
+
+export const largestArtifact = 256 * 1024 * 1024;
 
 export const sha256Of = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
@@ -95,6 +99,9 @@ function versionView(context: EngineContext, base: string, manifest: Manifest, v
     metrics: objectOf(entry.get('metrics')), metadata: objectOf(entry.get('metadata')), quality_report: plainOf(entry.get('quality_report') ?? null), problem,
   };
 }
+
+/** What the file of a version was when it was published; null where the manifest does not say, as that of the bot. */
+const publishedSha = (entry: JsonMembers | undefined): string | null => (entry?.has('sha256') === true ? textOf(entry.get('sha256')) ?? '' : null);
 
 /** Alias lists inside the versions follow the map of aliases, which decides. */
 function withAliases(manifest: Manifest, aliases: ReadonlyMap<string, string>): Omit<Manifest, 'bytes'> {
@@ -147,7 +154,7 @@ export function openModelRepository(context: EngineContext, name: string): Model
 
   const trainedAt = (path: string): string => {
     try {
-      return textOf(memberOf(readJsonBytes(readFully(context.fs, path)), 'trained_at')) ?? '';
+      return textOf(memberOf(readJsonBytes(readPlainFile(context.fs, path, largestArtifact)), 'trained_at')) ?? '';
     } catch {
       return '';
     }
@@ -167,13 +174,14 @@ export function openModelRepository(context: EngineContext, name: string): Model
     if (ref.trim() === '') throw new ConsoleError('INPUT_INVALID', 'No version is named. Nothing was changed.', { remedy: 'Give a version or an alias.', details: { field: 'ref' } });
     const manifest = read();
     if (manifest.versions.has(ref)) return placeOfVersion(manifest, ref);
-    const aliased = manifest.aliases.get(ref);
-    if (aliased !== undefined) return placeOfVersion(manifest, aliased);
-    if (ref === '@latest') return latest(manifest);
+    // Before the aliases: one of that name, which another program may have given, must not hide the active version.
     if (ref === 'active' || ref === '@active') {
       if (manifest.active === null) throw missing('An active version of', model);
       return placeOfVersion(manifest, manifest.active);
     }
+    const aliased = manifest.aliases.get(ref);
+    if (aliased !== undefined) return placeOfVersion(manifest, aliased);
+    if (ref === '@latest') return latest(manifest);
     const path = fileInside(context, base, ref);
     if (!ref.endsWith('.json') || ref === manifestName || !exists(context, path)) throw missing('Version, alias or file', ref);
     return { version: [...manifest.versions].find(([, entry]) => entry.get('file') === ref)?.[0] ?? null, path };
@@ -182,8 +190,11 @@ export function openModelRepository(context: EngineContext, name: string): Model
   const load = (ref: string): LoadedArtifact => {
     const place = resolve(ref);
     try {
-      const bytes = readFully(context.fs, place.path);
-      return { ...place, bytes, sha256: sha256Of(bytes), verdict: validateArtifactBytes(bytes) };
+      const bytes = readPlainFile(context.fs, place.path, largestArtifact);
+      const sha256 = sha256Of(bytes);
+      const published = place.version === null ? null : publishedSha(read().versions.get(place.version));
+      const verdict = validateArtifactBytes(bytes);
+      return { ...place, bytes, sha256, verdict: published === null || published === sha256 ? verdict : notAsPublished(verdict, sha256) };
     } catch (error) {
       if (isMissing(error)) throw missing('The file of', ref);
       throw asConsoleError(error, 'read', place.path);
@@ -202,8 +213,8 @@ export function openModelRepository(context: EngineContext, name: string): Model
   };
 
   const publish = ({ version, bytes, alias }: PublishInput): Published => {
-    checkName(version, 'version');
-    for (const one of alias) checkName(one, 'alias');
+    checkVersionName(version);
+    for (const one of alias) checkAliasName(one);
     const artifact = stamped(bytes, version);
     const content = Buffer.from(`${indentedJson(artifact)}\n`, 'utf8');
     const file = `model-${version}.json`;
@@ -213,8 +224,10 @@ export function openModelRepository(context: EngineContext, name: string): Model
       const clash = alias.find((one) => manifest.versions.has(one)) ?? (manifest.aliases.has(version) ? version : undefined);
       if (clash !== undefined) throw new ConsoleError('CONFLICT', `"${clash}" would be a version and an alias at once. Nothing was published.`, { remedy: 'Choose another name.', details: { field: 'alias' } });
       const path = known === undefined ? fileInside(context, base, file) : placeOfVersion(manifest, version).path;
-      const there = exists(context, path) ? readFully(context.fs, path) : null;
-      if (there !== null && !there.equals(content)) {
+      const there = exists(context, path) ? readPlainFile(context.fs, path, largestArtifact) : null;
+      const promised = publishedSha(known);
+      const sha256 = sha256Of(content);
+      if ((there !== null && !there.equals(content)) || (promised !== null && promised !== sha256)) {
         throw new ConsoleError('CONFLICT', `Version ${version} of ${model} holds another artifact already. Nothing was published.`, { remedy: 'Publish under a new version.', details: { field: 'version', path } });
       }
       if (there === null) {
@@ -224,13 +237,13 @@ export function openModelRepository(context: EngineContext, name: string): Model
           throw asConsoleError(error, 'write', path);
         }
       }
-      const entry: JsonMembers = known ?? new Map<string, JsonValue>([
+      const entry: JsonMembers = new Map<string, JsonValue>([...known ?? new Map<string, JsonValue>([
         ['file', file], ['saved_at', nowText(context)], ['metrics', artifact.get('metrics') ?? null], ['metadata', artifact.get('metadata') ?? null], ['aliases', []], ['quality_report', null],
-      ]);
+      ]), ['sha256', sha256]]);
       const next = { ...manifest, versions: new Map([...manifest.versions, [version, entry] as const]) };
       writeManifest(context, base, manifest, withAliases(next, new Map([...manifest.aliases, ...alias.map((one) => [one, version] as const)])));
       const written = read();
-      return { version: versionView(context, base, written, version, entryOf(written, version)), sha256: sha256Of(content), already_there: known !== undefined };
+      return { version: versionView(context, base, written, version, entryOf(written, version)), sha256, already_there: known !== undefined };
     });
   };
 
@@ -243,7 +256,7 @@ export function openModelRepository(context: EngineContext, name: string): Model
   const setAliases = (version: string, aliases: readonly string[] | null): void => change(`alias of ${model}`, (manifest) => {
     entryOf(manifest, version);
     for (const alias of aliases ?? []) {
-      if (manifest.versions.has(checkName(alias, 'alias'))) throw new ConsoleError('CONFLICT', `"${alias}" is a version. Nothing was changed.`, { remedy: 'Choose another alias.', details: { field: 'alias' } });
+      if (manifest.versions.has(checkAliasName(alias))) throw new ConsoleError('CONFLICT', `"${alias}" is a version. Nothing was changed.`, { remedy: 'Choose another alias.', details: { field: 'alias' } });
     }
     const kept = [...manifest.aliases].filter(([, target]) => aliases === null || aliases.length > 0 || target !== version);
     return withAliases(manifest, new Map([...kept, ...(aliases ?? []).map((alias) => [alias, version] as const)]));

@@ -15,7 +15,7 @@ export interface ArtifactFault {
   /** JSONPath, for example `$.metrics.train.mae`. */
   readonly path: string;
   readonly steps: readonly PathStep[];
-  /** Keyword of the schema that is broken, or `encoding`, `json`, `not-json-number`. */
+  /** Keyword of the schema that is broken, or `encoding`, `json`, `not-json-number`, `integrity`. */
   readonly keyword: string;
   /** The property that is missing or too many; null otherwise. */
   readonly property: string | null;
@@ -155,5 +155,13 @@ export function validateArtifactBytes(bytes: Buffer): ArtifactVerdict {
     return { valid: false, errors: [fault([], 'json', error.message)], warnings: [], artifact: null };
   }
 }
+
+/** Keyword of the fault of {@link notAsPublished}. */
+export const integrityKeyword = 'integrity';
+
+/** The verdict on a file that is not the one that was published: whatever else it is, it must not be used. */
+export const notAsPublished = (verdict: ArtifactVerdict, sha256: string): ArtifactVerdict => ({
+  ...verdict, valid: false, errors: [fault([], integrityKeyword, `is not what was published under this version (its SHA-256 is ${sha256})`), ...verdict.errors],
+});
 
 export const validateArtifactText = (text: string): ArtifactVerdict => validateArtifactBytes(Buffer.from(text, 'utf8'));

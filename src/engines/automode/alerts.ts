@@ -1,7 +1,7 @@
 /** What needs a person. Promise: each alert names the section of the runbook that says what to do, and the command to begin with. */
 import type { Automation, AutomodeAlert, FeedStatus, GuardrailReading, RetrainingStatus } from '#contract';
 import type { GateReading, ModelRow } from '#engines/models';
-import type { Policy } from '#engines/workspace';
+import { approvalFor, type Policy } from '#engines/workspace';
 import { isInForce } from './overrides.ts';
 import type { BothShares } from './shares.ts';
 
@@ -53,7 +53,6 @@ function guardrailAlerts({ guardrail, shares }: AlertFacts): readonly AutomodeAl
   const [first] = guardrail.triggers;
   const silent = guardrail.providers.find(({ state }) => state !== 'ok' && state !== 'off');
   const share = (code: 'model_change_share' | 'retraining_share', { share: found, limit, red, level, n, n_guardrail: n_guarded }: BothShares['model_change'], command: string): readonly AutomodeAlert[] => {
-    if (guardrail.state === 'off' && level !== 'unknown') return [];
     return level === 'ok' ? [] : [alert(code, level === 'unknown' ? 'unknown' : level === 'red' ? 'blocked' : 'attention', correlation, command, { share: found, limit, red, level, count: n, guarded: n_guarded })];
   };
   return [
@@ -80,7 +79,18 @@ function scheduleAlerts({ schedule, feeds }: AlertFacts): readonly AutomodeAlert
 
 const namesOf = (models: readonly ModelRow[]): Params => ({ count: models.length, models: models.slice(0, 5).map(({ model }) => model).join(', '), model: models[0]?.model ?? '' });
 
-function modelAlerts({ signOffs, models }: AlertFacts): readonly AutomodeAlert[] {
+/** Better challengers that automation leaves to a person, because the policy asks for a second one. */
+function waiting({ policy, models }: AlertFacts): readonly AutomodeAlert[] {
+  if (policy.damaged || !policy.config.automode.auto_promote || approvalFor(policy.config, 'models.promote') === 'off') return [];
+  const better = models.filter(({ health, pinned, best_challenger: best }) => (health === 'ok' || health === 'degraded') && !pinned && best?.better === true && best.version !== null);
+  const [first] = better;
+  if (first === undefined) return [];
+  const version = first.best_challenger?.version ?? '';
+  return [alert('promotion_waits', 'attention', promotion, `models promote ${first.model} ${version} --reason TEXT`, { ...namesOf(better), version })];
+}
+
+function modelAlerts(facts: AlertFacts): readonly AutomodeAlert[] {
+  const { signOffs, models } = facts;
   const of = (health: ModelRow['health']): readonly ModelRow[] => models.filter((row) => row.health === health);
   const [bad, unreadable, without] = [of('degraded'), of('unreadable'), of('no_champion')];
   return [
@@ -91,6 +101,7 @@ function modelAlerts({ signOffs, models }: AlertFacts): readonly AutomodeAlert[]
     ...(bad.length === 0 ? [] : [alert('champion_degraded', 'attention', degraded, `models history ${bad[0]?.model ?? ''}`.trim(), namesOf(bad))]),
     ...(unreadable.length === 0 ? [] : [alert('champion_unreadable', 'unknown', degraded, 'models list', namesOf(unreadable))]),
     ...(without.length === 0 ? [] : [alert('no_champion', 'attention', promotion, 'models list', namesOf(without))]),
+    ...waiting(facts),
   ];
 }
 

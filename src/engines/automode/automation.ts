@@ -48,5 +48,5 @@ export function automationAt(facts: AutomationFacts): Automation {
   return { ...stateOf(facts, pause), pause, kill_switch: document?.kill_switch ?? null, overrides: [...facts.overrides] };
 }
 
-export const automationOf = ({ context, policy }: ReadingParts, reading: DocumentReading = readAutomode(context)): Automation =>
-  automationAt({ policy: policy(), reading, overrides: readOverrides(context), now: nowMicros(context.clock) });
+export const automationOf = (parts: ReadingParts, reading: DocumentReading = readAutomode(parts)): Automation =>
+  automationAt({ policy: parts.policy(), reading, overrides: readOverrides(parts.context), now: nowMicros(parts.context.clock) });

@@ -6,7 +6,7 @@
  */
 import type { Actor, Automation, AutomodeCycle, RetrainingJobConfig } from '#contract';
 import { microsText, nowMicros } from '#engines/decisions';
-import { autoPromote, failedCondition, recordReport, type AutoPromotionSummary, type CycleFacts } from '#engines/models';
+import { approvalRequired, autoPromote, failedCondition, recordReport, type AutoPromotionSummary, type CycleFacts } from '#engines/models';
 import { unwatched, type WorkSignal } from '#engines/storage';
 import type { RunResult } from '#engines/training';
 import { automationOf } from './automation.ts';
@@ -106,7 +106,9 @@ function evaluate(work: Work, cycle: AutomodeCycle, run: RunResult): { readonly 
 /** The first prerequisite of a promotion that does not hold, in words; null where all do. */
 function prerequisite({ parts, request }: Work, facts: CycleFacts): string | null {
   if (holdsUp(automationOf(parts), request)) return 'automation';
-  return failedCondition(facts) ?? (configOf(parts.policy())?.auto_promote === true ? null : 'auto_promote_off');
+  const failed = failedCondition(facts) ?? (configOf(parts.policy())?.auto_promote === true ? null : 'auto_promote_off');
+  // Where a second person is asked for, a plan is the one way; nobody approves what no person has planned.
+  return failed ?? (approvalRequired(parts.context) ? 'approval_required' : null);
 }
 
 const skipped = (reason: string): NonNullable<AutomodeCycle['promotion']> => ({ status: 'skipped', skip_reason: reason, decisions: [] });
@@ -154,7 +156,7 @@ function ended(parts: AutomodeParts, cycle: AutomodeCycle, startedMs: number): A
 /** For whoever asks for a job by a name that is not set up, `runJob` has the words. */
 function workFor(parts: AutomodeParts, name: string, request: CycleRequest, signal: WorkSignal): Work | null {
   const job = parts.training.config().jobs.find((each) => each.name === name);
-  return job === undefined ? null : { parts, request, job, model: job.model ?? job.name, signal: isLoop(request) ? untilKilled(parts.context, signal) : signal };
+  return job === undefined ? null : { parts, request, job, model: job.model ?? job.name, signal: isLoop(request) ? untilKilled(parts, signal) : signal };
 }
 
 export async function runCycle(parts: AutomodeParts, name: string, request: CycleRequest, signal: WorkSignal = unwatched): Promise<CycleDone> {

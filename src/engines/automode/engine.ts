@@ -8,12 +8,12 @@ import { ConsoleError, type Actor, type JournalEntry } from '#contract';
 import { ensureDecision, type DecisionEntry } from '#engines/decisions';
 import { asConsoleError } from '#engines/storage';
 import {
-  automodeDocumentSchema, automodeFile, documentBytes, emptyDocument, keepDamagedAside, lockedAutomode, readAutomode, revisionOf, writeAutomode,
+  automodeFile, documentBytes, emptyDocument, keepDamagedAside, lockedAutomode, readAutomode, revisionOf, writeAutomode,
   type AutomodeDocument, type DocumentReading,
 } from './document.ts';
-import { guardrailEntryType, stateEntryType, type AutomodeParts } from './parts.ts';
+import type { AutomodeParts } from './parts.ts';
+import { recordedState, stateTypes } from './recorded.ts';
 
-const types = [stateEntryType, guardrailEntryType] as const;
 const looked = 50;
 
 export interface Ground {
@@ -31,7 +31,7 @@ export interface Outcome {
 
 export interface StateAct {
   readonly actor: Actor;
-  readonly type: (typeof types)[number];
+  readonly type: (typeof stateTypes)[number];
   /** Of the table of operations; null for the console's own acts, which leave a damaged document alone. */
   readonly operation: string | null;
   readonly act: string;
@@ -43,20 +43,10 @@ export interface Done {
   readonly warnings: readonly string[];
 }
 
-/** The state after the last act that was completed, for a document that cannot be read any more. Null where the journal knows of none. */
-export function lastRecorded(parts: Pick<AutomodeParts, 'journal'>): AutomodeDocument | null {
-  for (const { stage, data } of parts.journal.list({ type: types, limit: looked }).entries) {
-    if (stage !== 'outcome' || data['status'] !== 'completed') continue;
-    const parsed = automodeDocumentSchema.safeParse(data['after']);
-    if (parsed.success) return parsed.data;
-  }
-  return null;
-}
-
 function groundFor(parts: AutomodeParts, act: StateAct): Ground | null {
-  const reading = readAutomode(parts.context);
+  const reading = readAutomode(parts);
   if (reading.document !== null) return { document: reading.document, reading };
-  if (reading.state === 'corrupt') return act.operation === null ? null : { document: lastRecorded(parts) ?? emptyDocument, reading };
+  if (reading.state === 'corrupt') return act.operation === null ? null : { document: recordedState(parts) ?? emptyDocument, reading };
   throw new ConsoleError(reading.state === 'newer' ? 'DOCUMENT_NEWER' : 'IO', `${reading.problem} Nothing was changed.`, {
     remedy: reading.state === 'newer' ? 'Use the newer console.' : 'Check the file and its rights, then try again.', details: { path: automodeFile },
   });
@@ -117,7 +107,7 @@ function write(parts: AutomodeParts, base: Base, { act, damaged, after }: { read
 function unfinished(parts: Pick<AutomodeParts, 'journal'>): readonly JournalEntry[] {
   const ended = new Set<string>();
   const open: JournalEntry[] = [];
-  for (const entry of parts.journal.list({ type: types, limit: looked }).entries) {
+  for (const entry of parts.journal.list({ type: stateTypes, limit: looked }).entries) {
     if (entry.subject === null) continue;
     if (entry.stage === 'outcome') ended.add(entry.subject);
     else if (entry.stage === 'intent' && !ended.has(entry.subject)) open.push(entry);
@@ -141,7 +131,7 @@ export interface RecoveredAct {
 /** To be called under the lock: then an intent without outcome is nobody's who still works on it. */
 function settleUnfinished(parts: AutomodeParts, actor: Actor): readonly RecoveredAct[] {
   return unfinished(parts).map((intent) => {
-    const { revision, document } = readAutomode(parts.context);
+    const { revision, document } = readAutomode(parts);
     const status = revision !== null && revision === intent.data['after_revision'] ? 'completed' as const : 'reverted' as const;
     if (status === 'completed') for (const decision of decisionsOf(intent)) ensureDecision(parts.context, decision);
     const act = String(intent.data['act']);

@@ -1,6 +1,7 @@
 /** The last changes of models, trainings and cycles. Promise: newest first, as the two journals have them; lines that cannot be read are counted. */
 import type { AutomodeCycle, OperationOutput } from '#contract';
 import { parseInstant, readDecisions, type DecisionEntry } from '#engines/decisions';
+import { modelPlaces } from '#engines/models';
 import { listCycles } from './cycleRecords.ts';
 import type { AutomodeParts } from './parts.ts';
 
@@ -18,11 +19,17 @@ function truth(entry: DecisionEntry, key: string): boolean | null {
   return word === 'true' ? true : word === 'false' ? false : null;
 }
 
+/** Entries that were written before they named it lie in the usual folder. */
+function auditOf(entry: DecisionEntry): string | null {
+  const id = text(entry, 'promotion_id');
+  return text(entry, 'audit_directory') ?? (id === null ? null : `${modelPlaces.audit}/${id}`);
+}
+
 const modelEvent = (entry: DecisionEntry): ModelEvent => ({
   at: entry['timestamp'] ?? '', model: text(entry, 'model_name') ?? text(entry, 'strategy') ?? '', version: text(entry, 'model_version'),
   previous_version: text(entry, 'model_previous_version'), source: text(entry, 'model_source'), mode: text(entry, 'promotion_mode'), by: text(entry, 'promoted_by'),
   reason: text(entry, 'reason') ?? text(entry, 'model_fallback_reason'), guardrail_active: truth(entry, 'guardrail_active'), kill_switch: truth(entry, 'kill_switch'),
-  audit_directory: text(entry, 'promotion_id') === null ? null : `audit/champion_promotions/${text(entry, 'promotion_id') ?? ''}`,
+  audit_directory: auditOf(entry),
 });
 
 function retrainingEvent(entry: DecisionEntry): RetrainingEvent {

@@ -32,7 +32,7 @@ export function feedsNow(context: EngineContext, config: RetrainingConfig): read
     const until = last?.status.last_timestamp === undefined || last.status.last_timestamp === null ? null : parseInstant(last.status.last_timestamp);
     // Good rows grow too old by themselves, and rows ahead of the clock come true; anything else stays as it was read.
     const still = last?.status.status === 'ok' && until !== null && now - until <= secondsMicros(feed.max_age_seconds);
-    if (trace !== null && last?.trace === trace && (still || last.status.status === 'missing')) return last.status;
+    if (trace !== null && last?.trace === trace && (still || last.status.status === 'missing' || last.status.status === 'incomplete')) return last.status;
     const status = feedStatus(context, feed, config, now);
     if (trace !== null) cache.set(feed.name, { trace, status });
     return status;

@@ -1,7 +1,8 @@
 /**
  * The guardrail gate of promotions.
  *
- * Promise: `off` only where guardrails are not set up and no kill switch is engaged; whatever cannot be read shuts the gate.
+ * Promise: `off` only where guardrails are not set up, no kill switch is engaged and the share of guarded changes is below its
+ * line; whatever cannot be read shuts the gate.
  */
 import type { GuardrailReading } from '#contract';
 import type { GuardrailState } from '#engines/models';
@@ -24,7 +25,7 @@ function killSwitch(reading: GuardrailReading, document: DocumentReading): boole
 
 /** What is in force at this moment: for entries in the decision journal. */
 export function inForce(parts: ReadingParts): InForce {
-  const document = readAutomode(parts.context);
+  const document = readAutomode(parts);
   const reading = guardrailReading(parts, document);
   return { active: reading.active, kill_switch: killSwitch(reading, document) };
 }
@@ -38,18 +39,17 @@ const named = (reading: GuardrailReading): string | null => {
 export function guardrailGate(parts: ReadingParts): GuardrailState {
   const policy = parts.policy();
   const config = configOf(policy);
-  const document = readAutomode(parts.context);
+  const document = readAutomode(parts);
   const reading = guardrailReading(parts, document);
   const kill = killSwitch(reading, document);
   const base = { active: reading.active, kill_switch: kill };
   if (config === null) return { ...base, state: 'unknown', share: null, limit: null, detail: policy.problems[0] ?? null };
   if (document.document === null) return { ...base, state: 'unknown', share: null, limit: null, detail: document.problem };
-  if (reading.state === 'off') {
-    return kill === true
-      ? { state: 'ok', active: false, kill_switch: true, share: null, limit: null, detail: 'The kill switch of AutoMode is engaged.' }
-      : { state: 'off', active: false, kill_switch: false, share: null, limit: null, detail: 'No guardrails are set up in this workspace.' };
-  }
+  // The share is counted from the decision journal alone: the bot marks what it does under its guardrails, whatever is set up here.
   const { share, limit, level } = freshGuardrailShares(parts.context, config.shares).model_change;
-  const state = reading.state === 'unknown' || level === 'unknown' ? 'unknown' : level;
-  return { ...base, state, share: level === 'unknown' ? null : share, limit, detail: named(reading) };
+  const counted = { ...base, share: level === 'unknown' ? null : share, limit };
+  if (reading.state === 'unknown' || level === 'unknown') return { ...counted, state: 'unknown', detail: named(reading) ?? 'The decision journal cannot be read.' };
+  if (reading.state !== 'off') return { ...counted, state: level, detail: named(reading) };
+  if (kill === true) return { ...counted, state: level, detail: 'The kill switch of AutoMode is engaged.' };
+  return { ...counted, state: level === 'ok' ? 'off' : level, detail: 'No guardrails are set up in this workspace.' };
 }

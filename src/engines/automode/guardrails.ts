@@ -117,7 +117,7 @@ export function readingFor(context: EngineContext, config: AutomodeConfig | null
   });
 }
 
-export function guardrailReading({ context, policy }: ReadingParts, document: DocumentReading = readAutomode(context)): GuardrailReading {
-  const read = policy();
-  return readingFor(context, configOf(read), document, read.problems[0]);
+export function guardrailReading(parts: ReadingParts, document: DocumentReading = readAutomode(parts)): GuardrailReading {
+  const read = parts.policy();
+  return readingFor(parts.context, configOf(read), document, read.problems[0]);
 }

@@ -1,6 +1,7 @@
 /** AutoMode: whether the decision loop runs by itself, its guardrails, its cycles, and what stood when. */
 export { killAutomode, pauseAutomode, releaseAutomode, resumeAutomode, type PauseRequest, type ReasonRequest } from './acts.ts';
-export { addAsOfEntries, asOfEntryTypes, automodeAsOf, openAutomodeAsOf, type AsOfIndexes } from './asOf.ts';
+export { addAsOfEntries, automodeAsOf, openAutomodeAsOf, type AsOfIndexes } from './asOf.ts';
+export { asOfEntryTypes } from './facets.ts';
 export { automationOf } from './automation.ts';
 export { runCycle, type CycleDone, type CycleRequest } from './cycle.ts';
 export { listCycles, recoverCycles } from './cycleRecords.ts';
@@ -11,6 +12,8 @@ export { guardrailGate, inForce, type InForce } from './gate.ts';
 export { exchangeTrigger, guardrailReading, judgeGuardrails, releaseOf, type GuardrailFacts } from './guardrails.ts';
 export { nextJobs, type NextJobs } from './next.ts';
 export { observeGuardrails, type Observed } from './observe.ts';
+export { observeSchedule, observeSignOffs } from './observeOthers.ts';
+export { observeOverrides, recoverOverrides } from './observeOverrides.ts';
 export { overrideFolder, readOverrides } from './overrides.ts';
 export { cycleEntryType, guardrailEntryType, stateEntryType, type AutomodeParts, type CycleProgress, type CycleStage, type ReadingParts } from './parts.ts';
 export { compareQuality, qualityReport } from './report.ts';

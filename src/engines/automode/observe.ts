@@ -69,7 +69,7 @@ function decisionOf(trigger: GuardrailTrigger, reading: GuardrailReading, now: M
 
 export function observeGuardrails(parts: AutomodeParts, actor: Actor): Observed {
   const { context } = parts;
-  const first = readAutomode(context);
+  const first = readAutomode(parts);
   const reading = guardrailReading(parts, first);
   // The state document is set right by a person's act; until then the reading counts as unknown anyway.
   if (first.document === null || !transitionOf(first.document.latches, reading, nowMicros(context.clock)).changed) return nothing(reading);

@@ -57,7 +57,8 @@ export function readOverrides(context: EngineContext): readonly AutomodeOverride
   try {
     names = context.fs.readdir(folder).map(({ name }) => name).filter((name) => /\.json$/iu.test(name) && !name.startsWith('.')).toSorted();
   } catch (error) {
-    if (isMissing(error)) return [];
+    // A file in the place of the folder, or a link to nothing, is no absence: whoever put it there meant something.
+    if (systemCode(error) === 'ENOENT' && !isThere(context, folder)) return [];
     if (systemCode(error) === null) throw error;
     return [unreadable('overrides', overrideFolder, asConsoleError(error, 'read', folder).message)];
   }

@@ -24,7 +24,7 @@ export interface AutomodeParts {
   readonly models: ModelsParts;
   /** The registry in its usual folder; may be kept between calls. */
   registry(): Registry;
-  readonly journal: Pick<Journal, 'list'>;
+  readonly journal: Pick<Journal, 'head' | 'list'>;
   record(record: JournalRecord): JournalEntry;
   /** Tells windows; never throws. */
   changed(): void;
@@ -33,11 +33,9 @@ export interface AutomodeParts {
 }
 
 /** What the pure readings need. */
-export type ReadingParts = Pick<AutomodeParts, 'context' | 'policy'>;
+export type ReadingParts = Pick<AutomodeParts, 'context' | 'policy' | 'journal'>;
 
-export const stateEntryType = 'automode_state';
-export const guardrailEntryType = 'automode_guardrail';
-export const cycleEntryType = 'automode_cycle';
+export { cycleEntryType, guardrailEntryType, stateEntryType } from './entryTypes.ts';
 
 /** The member `automode` of a policy that can be read; null where it cannot, and then nothing may be concluded from it. */
 export const configOf = ({ config, damaged }: Policy): AutomodeConfig | null => (damaged ? null : config.automode);

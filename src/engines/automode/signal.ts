@@ -1,24 +1,25 @@
 /** Promise: a cycle that nobody asked for ends soon after the kill switch is engaged, also by another process. */
 import { ConsoleError } from '#contract';
-import type { EngineContext, WorkSignal } from '#engines/storage';
+import type { WorkSignal } from '#engines/storage';
 import { readAutomode } from './document.ts';
+import type { RecordedParts } from './recorded.ts';
 
 const lookEveryMs = 250;
 
-export const isKilled = (context: EngineContext): boolean => {
-  const { document } = readAutomode(context);
+export const isKilled = (parts: RecordedParts): boolean => {
+  const { document } = readAutomode(parts);
   return document !== null && document.kill_switch !== null;
 };
 
 /** The same signal, which also stops the work once the kill switch is engaged. */
-export function untilKilled(context: EngineContext, signal: WorkSignal): WorkSignal {
+export function untilKilled(parts: RecordedParts, signal: WorkSignal): WorkSignal {
   let looked = Number.NEGATIVE_INFINITY;
   let killed = false;
   const look = (): boolean => {
-    const now = context.clock.now();
+    const now = parts.context.clock.now();
     if (!killed && (now - looked >= lookEveryMs || now < looked)) {
       looked = now;
-      killed = isKilled(context);
+      killed = isKilled(parts);
     }
     return killed;
   };

@@ -16,7 +16,7 @@ import { guardrailShares } from './shares.ts';
 export async function automodeStatus(parts: AutomodeParts): Promise<AutomodeStatus> {
   const { context } = parts;
   const policy = parts.policy();
-  const document = readAutomode(context);
+  const document = readAutomode(parts);
   const automation = automationOf(parts, document);
   const guardrail = guardrailReading(parts, document);
   const shares = guardrailShares(context, policy.config.automode.shares);

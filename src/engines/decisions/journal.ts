@@ -226,7 +226,7 @@ export function filesIn(fs: FileSystem, folder: string): readonly string[] {
   try {
     return fs.readdir(folder).map(({ name }) => name).filter((name) => filePattern.test(name)).toSorted().toReversed();
   } catch (error) {
-    if (isMissing(error)) return [];
+    if (systemCode(error) === 'ENOENT') return [];
     throw asConsoleError(error, 'read', folder);
   }
 }

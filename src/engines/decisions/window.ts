@@ -5,7 +5,7 @@
  * that is kept reads only what was added since; a file that became another one is read anew.
  */
 import { join } from 'node:path';
-import { asConsoleError, isMissing, type EngineContext, type FileStat, type FileSystem } from '#engines/storage';
+import { asConsoleError, isMissing, systemCode, type EngineContext, type FileStat, type FileSystem } from '#engines/storage';
 import type { DecisionEntry } from './entry.ts';
 import { addMicros, microsText, parseInstant, secondsMicros, type Micros } from './instants.ts';
 import { decisionFolder, entryOf } from './journal.ts';
@@ -108,7 +108,8 @@ class Scan<T> implements DecisionScan<T> {
     try {
       return this.#context.fs.readdir(folder).map(({ name }) => name);
     } catch (error) {
-      if (isMissing(error)) return [];
+      // Something else in the place of the folder is no empty journal.
+      if (systemCode(error) === 'ENOENT') return [];
       throw asConsoleError(error, 'read', folder);
     }
   }

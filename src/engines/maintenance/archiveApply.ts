@@ -4,7 +4,8 @@
  * replaces goes to the trash first, and only once all new ones are complete; when a publication fails the old one comes
  * back.
  */
-import { ConsoleError, failureNote, isConsoleError, note, type Note, type PlanDocument, type TargetResult } from '#contract';
+import { dirname } from 'node:path';
+import { ConsoleError, failureNote, isConsoleError, note, noteText, type Note, type PlanDocument, type TargetResult } from '#contract';
 import { displayName, unwatched } from '#engines/storage';
 import {
   discard, draftArchive, estimateBytes, manifestPathOf, publishAll, settleDrafts, verifyArchive, type Draft, type Staged,
@@ -13,6 +14,7 @@ import { isPresent, moveIntoTrash, readEntry, setPhase, settle, type OpenEntry }
 import { untouched, type PlanReport, type PlanWork } from '#engines/plans';
 import { freeBytesAt } from './archiveDestinations.ts';
 import { jobsOf, sourcesOf, type Job } from './archiveSources.ts';
+import { ArchivesAbove, isReplaceable, standingAt, surplusIn } from './archiveStanding.ts';
 import { destinationRoot, prepareTaking, putBackOf } from './archiveTrash.ts';
 import { entryIdOf } from './moves.ts';
 
@@ -50,8 +52,23 @@ function failedResult(error: unknown): Partial<TargetResult> {
   return { status: 'error', error: error.message, notes: [failureNote(error)] };
 }
 
+const refusal = (told: Note, path: string): ConsoleError => new ConsoleError('CONFLICT', noteText(told), { remedy: 'Plan again.', details: { path } });
+
+/** The place may have changed since the plan: nothing is written into an archive, and nothing but an old copy of the same report is moved away. */
+function requirePlace({ context, plan }: PlanWork, { destination, target }: Job, above: ArchivesAbove): void {
+  const path = displayName(destination);
+  if (above.holding(dirname(destination)) !== null) throw refusal(note('place_in_archive', { path }), path);
+  if (!overwrites(plan)) return;
+  const standing = standingAt(context, destination, target.relative_path);
+  if (standing !== 'free' && !isReplaceable(standing, destination === plan.input['destination'])) throw refusal(note('place_held', { path }), path);
+  const surplus = standing === 'archive' ? surplusIn(context, destination) : null;
+  if (surplus !== null) throw refusal(note('place_holds_more', { path: displayName(surplus) }), path);
+}
+
 /** A verified draft; nothing is left of one that failed. */
-async function makeOne({ context, plan, signal }: PlanWork, job: Job): Promise<Draft> {
+async function makeOne(work: PlanWork, job: Job, above: ArchivesAbove): Promise<Draft> {
+  const { context, plan, signal } = work;
+  requirePlace(work, job, above);
   const draft = await draftArchive(context, {
     items: sourcesOf(context, job), format: job.format, destination: job.destination, source: job.target.relative_path, token: job.token,
     overwrite: overwrites(plan),
@@ -162,12 +179,13 @@ async function makeAll(progressing: Progressing, jobs: readonly Job[]): Promise<
   const { work, results } = progressing;
   const waiting: Waiting[] = [];
   const group = new Group();
+  const above = new ArchivesAbove(work.context);
   let cancelled = false;
   for (const job of jobs) {
     cancelled = work.signal.cancelled;
     if (cancelled) break;
     try {
-      group.add({ job, draft: await makeOne(work, job) });
+      group.add({ job, draft: await makeOne(work, job, above) });
     } catch (error) {
       cancelled = isConsoleError(error) && error.code === 'CANCELLED';
       if (cancelled) break;

@@ -4,11 +4,12 @@
  */
 import { basename, dirname, join } from 'node:path';
 import { ConsoleError } from '#contract';
-import { absolutePath, displayName, isInside, isMissing, realOrNearest, realParentPath, type EngineContext } from '#engines/storage';
-import { manifestPathOf, type ArchiveFormat } from '#engines/archive';
+import { absolutePath, displayName, isInside, isMissing, realOrNearest, realParentPath, resolving, type EngineContext } from '#engines/storage';
+import { isNameTooLong, manifestPathOf, type ArchiveFormat } from '#engines/archive';
 import { lookAt } from '#engines/trash';
 import type { DraftRequest } from '#engines/plans';
-import { isOwnPlace, outside, resolving, touchesConsole } from './base.ts';
+import { ArchivesAbove } from './archiveStanding.ts';
+import { isOwnPlace, outside, touchesConsole } from './base.ts';
 
 const endings: Readonly<Record<ArchiveFormat, readonly string[]>> = {
   directory: [], zip: ['.zip'], tar: ['.tar'], 'tar.gz': ['.tar.gz', '.tgz'],
@@ -42,8 +43,16 @@ function requireAllowed({ context, config, confined }: DraftRequest, path: strin
   throw outside(path, context.root, 'destination');
 }
 
-function requireApart(context: EngineContext, base: string, path: string): void {
-  const why = isInside(base, path) ? `lies inside the reports folder ${displayName(base)}` : isOwnPlace(context, path) ? 'is a place of the console itself' : null;
+function whyNotApart(context: EngineContext, base: string, path: string, folder: string): string | null {
+  if (isInside(base, path)) return `lies inside the reports folder ${displayName(base)}`;
+  if (isOwnPlace(context, path)) return 'is a place of the console itself';
+  const archive = new ArchivesAbove(context).holding(folder);
+  return archive === null ? null : `lies inside the archive ${displayName(archive)}, which is complete`;
+}
+
+/** `folder` is the one that copies are written to; `path` is that folder, or the archive file in it. */
+function requireApart(context: EngineContext, base: string, path: string, folder: string): void {
+  const why = whyNotApart(context, base, path, folder);
   if (why === null) return;
   throw new ConsoleError('PATH_OUTSIDE_ROOT', `The destination ${displayName(path)} ${why}. Nothing was changed.`, {
     remedy: 'Give a folder elsewhere.', details: { field: 'destination', path: displayName(path) },
@@ -56,7 +65,7 @@ export function destinationFrom(given: string | undefined, format: ArchiveFormat
   const wanted = absolutePath(given ?? `${base}_archives`, context.root, 'destination');
   const real = resolving(wanted, 'destination', () => realOrNearest(context.fs, wanted));
   requireAllowed(request, real);
-  requireApart(context, base, real);
+  requireApart(context, base, real, real);
   const stat = resolving(wanted, 'destination', () => lookAt(context, real));
   if (stat?.kind === 'directory') return { folder: real, file: null };
   const named = given === undefined ? null : formatOfName(basename(wanted));
@@ -68,15 +77,21 @@ export function destinationFrom(given: string | undefined, format: ArchiveFormat
   if (planned > 1) throw invalid(wanted, `is one file, but ${planned} reports match`, 'Give a folder, or filters that leave one report.');
   const file = resolving(wanted, 'destination', () => realParentPath(context.fs, wanted));
   requireAllowed(request, file);
-  requireApart(context, base, file);
+  requireApart(context, base, file, dirname(file));
   return { folder: dirname(file), file };
 }
 
+const nameFor = (base: string, identifier: string): string => (identifier === '.' ? basename(base) : identifier);
+
 /** `smoke/run_a` → `<folder>/smoke/run_a.zip`. The top of the reports folder goes by that folder's name. */
 export function placeFor(destination: Destination, base: string, identifier: string, format: ArchiveFormat): string {
-  if (destination.file !== null) return destination.file;
-  const name = identifier === '.' ? basename(base) : identifier;
-  return join(destination.folder, `${name}${endings[format][0] ?? ''}`);
+  return destination.file ?? join(destination.folder, `${nameFor(base, identifier)}${endings[format][0] ?? ''}`);
+}
+
+/** Where a copy goes whose own place is held: `smoke/run_a` → `<folder>/smoke~run_a.report`. Null where a file was named. */
+export function otherPlaceFor(destination: Destination, base: string, identifier: string, format: ArchiveFormat): string | null {
+  if (destination.file !== null) return null;
+  return join(destination.folder, `${nameFor(base, identifier).replaceAll('/', '~')}.report${endings[format][0] ?? ''}`);
 }
 
 /** Free bytes of the volume that the destination is or will be on; null where the system does not say. */
@@ -89,9 +104,9 @@ export function freeBytesAt(context: EngineContext, path: string): number | null
 }
 
 /** Why a copy cannot go to a place, as codes of notes. */
-type PlaceProblem = 'place_behind_link' | 'place_is_destination' | 'place_in_reports' | 'place_in_console' | 'place_taken';
+type PlaceProblem = 'place_behind_link' | 'place_is_destination' | 'place_in_reports' | 'place_in_console' | 'place_taken' | 'place_name_too_long';
 
-/** Remembers what is taken and says why a place cannot be used. */
+/** Says why a place cannot be used, and remembers those that are. */
 export class PlaceCheck {
   readonly #context: EngineContext;
   readonly #base: string;
@@ -106,14 +121,13 @@ export class PlaceCheck {
   }
 
   problemOf(place: string): PlaceProblem | null {
+    if (isNameTooLong(basename(place))) return 'place_name_too_long';
     const real = resolving(place, 'destination', () => realParentPath(this.#context.fs, place));
     if (!isInside(this.#folder, real)) return 'place_behind_link';
     if (real === this.#folder) return 'place_is_destination';
     if (isInside(this.#base, real) || isInside(real, this.#base)) return 'place_in_reports';
     if (touchesConsole(this.#context, real)) return 'place_in_console';
-    if (this.#collides(real)) return 'place_taken';
-    this.#take(real);
-    return null;
+    return this.#collides(real) ? 'place_taken' : null;
   }
 
   #collides(path: string): boolean {
@@ -124,7 +138,9 @@ export class PlaceCheck {
     return false;
   }
 
-  #take(path: string): void {
+  /** No other copy of the plan goes there, above it or below it. */
+  take(place: string): void {
+    const path = realParentPath(this.#context.fs, place);
     this.#taken.add(path).add(manifestPathOf(path));
     for (let at = dirname(path); at.length > this.#folder.length; at = dirname(at)) this.#above.add(at);
   }

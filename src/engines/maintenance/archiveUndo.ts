@@ -6,24 +6,34 @@ import type { TargetResult } from '#contract';
 import type { PlanWork, UndoReport } from '#engines/plans';
 import { manifestAt } from './archiveRecover.ts';
 import { tokenOf } from './archiveSources.ts';
+import { surplusIn } from './archiveStanding.ts';
 import { prepareTaking, type Taken } from './archiveTrash.ts';
 
-/** Copies that still stand as this plan made them; others at the same place are not ours to take. */
-function standing(work: PlanWork, results: readonly TargetResult[]): readonly Taken[] {
-  return results.flatMap((result): Taken[] => {
-    if (result.status !== 'done' || result.destination === null) return [];
-    const manifest = manifestAt(work, manifestPathOf(result.destination));
-    return manifest?.token === tokenOf(work.plan, result.n) ? [{ target: result.n, path: result.destination }] : [];
-  });
+interface Standing {
+  readonly taken: readonly Taken[];
+  readonly problems: readonly string[];
 }
 
-function takeAway(work: PlanWork, taken: readonly Taken[]): { readonly done: number; readonly problems: readonly string[] } {
+/** Copies that still stand as this plan made them; others at the same place are not ours to take, nor is what was put into one. */
+function standing(work: PlanWork, results: readonly TargetResult[]): Standing {
+  const taken: Taken[] = [];
+  const problems: string[] = [];
+  for (const { status, destination, n } of results) {
+    if (status !== 'done' || destination === null || manifestAt(work, manifestPathOf(destination))?.token !== tokenOf(work.plan, n)) continue;
+    const surplus = surplusIn(work.context, destination);
+    if (surplus === null) taken.push({ target: n, path: destination });
+    else problems.push(`${displayName(surplus)} lies in the copy and is no part of it; move it away first`);
+  }
+  return { taken, problems };
+}
+
+function takeAway(work: PlanWork, { taken, problems: held }: Standing): { readonly done: number; readonly problems: readonly string[] } {
   const { context } = work;
   const entry = prepareTaking(work, context.ids.next(), taken);
-  if (entry === null) return { done: 0, problems: [] };
+  if (entry === null) return { done: 0, problems: held };
   const outcomes = moveIntoTrash(context, entry, work.signal);
   settle(context, entry);
-  const problems = outcomes.flatMap(({ error }) => (error === null ? [] : [error]));
+  const problems = [...held, ...outcomes.flatMap(({ error }) => (error === null ? [] : [error]))];
   return { done: new Set(outcomes.filter(({ error }) => error === null).map(({ move }) => move.target)).size, problems };
 }
 

@@ -4,8 +4,8 @@
  */
 import { join, resolve, sep } from 'node:path';
 import { ConsoleError, note, noteText, type ConsoleConfig, type Note } from '#contract';
-import { absolutePath, asConsoleError, checkPathText, displayName, isInside, realOrNearest, realParentPath, systemCode, type EngineContext } from '#engines/storage';
-import { layout, protectionOf } from '#engines/workspace';
+import { absolutePath, checkPathText, displayName, isInside, realOrNearest, realParentPath, resolving, type EngineContext } from '#engines/storage';
+import { aliasesOf, hiddenTrash, isAtOrBelow, layout, protectionOf } from '#engines/workspace';
 
 /** Folders and files of the console itself, relative to the workspace. */
 const ownPlaces = [
@@ -14,26 +14,35 @@ const ownPlaces = [
 
 export const ownRule = 'console';
 
+type Place = Pick<EngineContext, 'root' | 'fs'>;
+
 /** The own places of a workspace, absolute; kept because every item of a plan is compared with them. */
 const absolutePlaces = new Map<string, readonly string[]>();
 
-function placesOf(root: string): readonly string[] {
-  const known = absolutePlaces.get(root);
-  if (known) return known;
-  const places = ownPlaces.map((place) => join(root, place));
-  absolutePlaces.set(root, places);
-  return places;
+/** Each by its name, and where a link leads away from it, by its real path too. To be done anew for each plan. */
+function resolvePlaces(context: Place): readonly string[] {
+  const aliases = aliasesOf(context, ownPlaces);
+  const places = new Set(ownPlaces.flatMap((place) => [
+    join(context.root, place),
+    ...aliases.filter(({ name }) => isAtOrBelow(place, name)).map(({ name, real }) => join(real, place.slice(name.length))),
+  ]));
+  absolutePlaces.set(context.root, [...places]);
+  return [...places];
 }
 
-/** For paths that are normal already: by text, which is many times faster than by components. */
-const isAtOrBelow = (path: string, above: string): boolean => path.startsWith(above) && (path.length === above.length || path[above.length] === sep);
+const placesOf = (context: Place): readonly string[] => absolutePlaces.get(context.root) ?? resolvePlaces(context);
+
+const hidden = `${sep}${hiddenTrash}`;
+
+/** A trash on another volume lies wherever that volume is. */
+const isInHiddenTrash = (path: string): boolean => path.endsWith(hidden) || path.includes(`${hidden}${sep}`);
 
 /** True for a path that is, lies in, or holds something of the console itself. */
-export const touchesConsole = (context: Pick<EngineContext, 'root'>, path: string): boolean =>
-  placesOf(context.root).some((own) => isAtOrBelow(path, own) || isAtOrBelow(own, path));
+export const touchesConsole = (context: Place, path: string): boolean =>
+  isInHiddenTrash(path) || placesOf(context).some((own) => isAtOrBelow(path, own) || isAtOrBelow(own, path));
 
-export const isOwnPlace = (context: Pick<EngineContext, 'root'>, path: string): boolean =>
-  placesOf(context.root).some((own) => isAtOrBelow(path, own));
+export const isOwnPlace = (context: Place, path: string): boolean =>
+  isInHiddenTrash(path) || placesOf(context).some((own) => isAtOrBelow(path, own));
 
 export interface Protection {
   readonly rule: string;
@@ -44,26 +53,11 @@ export interface Protection {
 export const protectionOfNote = (rule: string, told: Note): Protection => ({ rule, reason: noteText(told), notes: [told] });
 
 /** Why a path must stay, or null. */
-export function protectionFor(context: Pick<EngineContext, 'root'>, config: ConsoleConfig, path: string): Protection | null {
+export function protectionFor(context: Place, config: ConsoleConfig, path: string): Protection | null {
   if (isOwnPlace(context, path)) return protectionOfNote(ownRule, note('protected_console'));
   if (config.protected_paths.length === 0) return null;
   const rule = protectionOf(context, config, path);
   return rule === null ? null : protectionOfNote(rule, note('protected_rule', { rule }));
-}
-
-const unusable: ReadonlySet<string> = new Set(['ELOOP', 'ENAMETOOLONG', 'EINVAL']);
-
-/** A path that the system cannot even look at is the caller's mistake, not a fault of the disk. */
-export function resolving<T>(path: string, field: string, work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    const code = systemCode(error);
-    if (code === null || !unusable.has(code)) throw asConsoleError(error, 'look at', path);
-    throw new ConsoleError('PATH_INVALID', `The path in "${field}" cannot be used (${code}). Nothing was changed.`, {
-      remedy: `Give another path in "${field}".`, details: { field, path: displayName(path), system: code }, cause: error,
-    });
-  }
 }
 
 export function outside(path: string, root: string, field: string): ConsoleError {
@@ -74,6 +68,7 @@ export function outside(path: string, root: string, field: string): ConsoleError
 
 /** The real place of a folder named in a request. Relative ones start at the workspace. */
 export function folderFrom(context: EngineContext, given: string | undefined, standard: string, field: string, confined: boolean): string {
+  resolvePlaces(context);
   const wanted = absolutePath(given ?? standard, context.root, field);
   const real = resolving(wanted, field, () => realOrNearest(context.fs, wanted));
   if (confined && !isInside(context.root, real)) throw outside(wanted, context.root, field);

@@ -4,15 +4,16 @@ import { isConsoleError } from '#contract';
 import { isMissing, readFully, type DirectoryEntry, type EngineContext } from '#engines/storage';
 import { entryDirectory, entryIds } from '#engines/trash';
 import { layout, placeOf, readPolicy } from '#engines/workspace';
-import { finding, type Checking } from './checking.ts';
+import { finding, repairing, type Checking } from './checking.ts';
 
 const temporary = /^\.sterownia-(\d+)-[0-9a-z]+-\d+\.tmp$/u;
 const oldMs = 3_600_000;
 
 export function checkDocuments(checking: Checking): void {
   const { engine: { context }, findings } = checking;
-  if (readPolicy(context).damaged) {
-    findings.push(finding('document_corrupt', 'problem', 'The policy cannot be read; every plan needs an approval until it is repaired.', { path: layout.policy }));
+  const { damaged, problems } = readPolicy(context);
+  if (damaged) {
+    findings.push(finding('document_corrupt', 'problem', `The policy cannot be relied on; every plan needs an approval until it is repaired. ${problems.join(' ')}`, { path: layout.policy }));
   }
   for (const child of childrenOf(context, join(context.root, 'var/console'))) {
     if (child.kind === 'file' && child.name.endsWith('.json')) checkParses(checking, join('var/console', child.name));
@@ -49,13 +50,16 @@ function isAlive(pid: number): boolean {
   }
 }
 
-function removeTemporaries({ engine: { context }, findings }: Checking, folder: string): void {
+function removeTemporaries(checking: Checking, folder: string): void {
+  const { engine: { context } } = checking;
   for (const child of childrenOf(context, folder)) {
     const pid = temporary.exec(child.name)?.[1];
     if (pid === undefined) continue;
     const path = join(folder, child.name);
     if (isAlive(Number(pid)) && context.clock.now() - Number(context.fs.lstat(path).mtimeNs / 1_000_000n) < oldMs) continue;
-    context.fs.unlink(path);
-    findings.push(finding('orphan_partial', 'repaired', 'A temporary file of a process that ended was removed.', { path }));
+    repairing(checking, { kind: 'orphan_partial', found: 'A process that ended left a temporary file.', path }, () => {
+      context.fs.unlink(path);
+      return finding('orphan_partial', 'repaired', 'A temporary file of a process that ended was removed.', { path });
+    });
   }
 }

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { isConsoleError, type JournalEntry, type PlanState } from '#contract';
 import { isPresent } from '#engines/trash';
 import { planIds, readState } from '#engines/plans';
-import { finding, type Checking } from './checking.ts';
+import { approvalCutOff, checkApprovals } from './checkApprovals.ts';
+import { finding, repairing, type Checking } from './checking.ts';
 
 const pageSize = 1000;
 
@@ -16,6 +17,8 @@ interface Act {
   readonly operation: string | null;
   intents: number;
   outcomes: JournalEntry[];
+  /** The latest of both. */
+  last: JournalEntry;
 }
 
 /** Oldest first. */
@@ -34,8 +37,9 @@ function groupActs(entries: readonly JournalEntry[]): readonly Act[] {
   for (const entry of entries) {
     if (entry.stage === 'note' || entry.subject === null) continue;
     const key = `${entry.type}\0${entry.subject}`;
-    const act = found.get(key) ?? { type: entry.type, subject: entry.subject, operation: entry.operation, intents: 0, outcomes: [] };
+    const act = found.get(key) ?? { type: entry.type, subject: entry.subject, operation: entry.operation, intents: 0, outcomes: [], last: entry };
     found.set(key, act);
+    act.last = entry;
     if (entry.stage === 'intent') act.intents += 1;
     else act.outcomes.push(entry);
   }
@@ -58,22 +62,27 @@ export async function checkJournal(checking: Checking): Promise<void> {
     }
   }
   const grouped = groupActs(entries);
-  for (const act of grouped) giveOutcomes(checking, act, states.get(act.subject) ?? null);
+  const given = grouped.flatMap((act) => giveOutcomes(checking, act, states.get(act.subject) ?? null));
+  checkApprovals(checking, states, [...entries, ...given]);
   for (const [id, state] of states) checkAgreement(checking, id, state, grouped);
   checkEvidence(checking, entries);
 }
 
 /** Work that was cut off before it changed anything, or that may be repeated: the journal gets its end. */
-function giveOutcomes({ engine, options, findings }: Checking, act: Act, state: PlanState | null): void {
+function giveOutcomes(checking: Checking, act: Act, state: PlanState | null): readonly JournalEntry[] {
+  const { engine, options } = checking;
+  const given: JournalEntry[] = [];
+  const found = `An act (${act.type}) was interrupted before its outcome was recorded; the plan is ${state?.status ?? 'not there'}.`;
   for (let missing = act.intents - act.outcomes.length; missing > 0; missing -= 1) {
-    engine.record({
-      actor: { ...options.actor, door: 'recovery' }, type: act.type, stage: 'outcome', operation: act.operation, subject: act.subject,
-      data: { status: 'interrupted', plan_status: state?.status ?? null, error: 'no outcome was recorded; found by the check' },
+    repairing(checking, { kind: 'journal_disagrees', found, planId: state?.id ?? null }, () => {
+      given.push(engine.record({
+        actor: { ...options.actor, door: 'recovery' }, type: act.type, stage: 'outcome', operation: act.operation, subject: act.subject,
+        data: (missing === 1 ? approvalCutOff(act.last, state) : null) ?? { status: 'interrupted', plan_status: state?.status ?? null, error: 'no outcome was recorded; found by the check' },
+      }));
+      return finding('journal_disagrees', 'repaired', found, { planId: state?.id ?? null });
     });
-    findings.push(finding('journal_disagrees', 'repaired', `An act (${act.type}) was interrupted before its outcome was recorded; the plan is ${state?.status ?? 'not there'}.`, {
-      planId: state?.id ?? null,
-    }));
   }
+  return given;
 }
 
 const statesOf: Readonly<Record<string, readonly string[]>> = {

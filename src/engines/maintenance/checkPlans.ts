@@ -6,7 +6,7 @@ import { isPresent, readEntry } from '#engines/trash';
 import { planIds, readPlan, readResults, readState } from '#engines/plans';
 import { jobsOf, tokenOf } from './archiveSources.ts';
 import { manifestAt } from './archiveRecover.ts';
-import { finding, type Checking } from './checking.ts';
+import { finding, repairing, type Checking } from './checking.ts';
 
 const kinds = { PLAN_ALTERED: 'plan_altered', DOCUMENT_NEWER: 'document_newer' } as const;
 
@@ -57,11 +57,15 @@ function checkVanished({ engine: { context }, options, findings, count }: Checki
 }
 
 /** Staged names carry the plan's id, so what is removed here is surely ours. */
-function removePartials({ engine: { context }, findings }: Checking, plan: PlanDocument): void {
+function removePartials(checking: Checking, plan: PlanDocument): void {
+  const { engine: { context } } = checking;
   for (const { paths, token } of jobsOf(plan)) {
     if (!isPresent(context, paths.archivePath) && !isPresent(context, paths.manifestPath)) continue;
-    discard(context, { ...paths, token });
-    findings.push(finding('orphan_partial', 'repaired', 'A copy that was never finished was removed.', { path: displayName(paths.archivePath), planId: plan.id }));
+    const where = { path: displayName(paths.archivePath), planId: plan.id };
+    repairing(checking, { kind: 'orphan_partial', found: 'A copy was never finished.', ...where }, () => {
+      discard(context, { ...paths, token });
+      return finding('orphan_partial', 'repaired', 'A copy that was never finished was removed.', where);
+    });
   }
 }
 

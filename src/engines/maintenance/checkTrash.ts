@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { isConsoleError } from '#contract';
 import { displayName, type EngineContext } from '#engines/storage';
 import {
-  destroy, entryDirectory, entryIds, isDrained, isPresent, openEntry, originOf, putBackAll, readEntry, settle, trashedOf, type OpenEntry, type TrashDocument,
+  destroy, entryDirectory, entryIds, holdsThings, isDrained, isPresent, openEntry, originOf, putBackAll, readEntry, settle, trashedOf, type OpenEntry, type TrashDocument,
 } from '#engines/trash';
-import { finding, type Checking } from './checking.ts';
+import { finding, repairing, type Checking } from './checking.ts';
 
 const shown = 50;
 
@@ -31,36 +31,43 @@ function checkEntry(checking: Checking, id: string, document: TrashDocument | nu
 }
 
 /** Before an entry has its document nothing is moved into it. */
-function checkNameless({ engine: { context }, findings }: Checking, id: string): void {
+function checkNameless(checking: Checking, id: string): void {
+  const { engine: { context }, findings } = checking;
   const path = entryDirectory(context, id);
-  if (holdsOnlyOurs(context, path)) {
+  if (holdsOnlyOurs(context, path)) return repairing(checking, { kind: 'orphan_trash', found: `Trash entry ${id} holds nothing any more.`, path }, () => {
     destroy(context, id);
-    findings.push(finding('orphan_trash', 'repaired', `Trash entry ${id} held nothing any more; it was removed.`, { path }));
-    return;
-  }
+    return finding('orphan_trash', 'repaired', `Trash entry ${id} held nothing any more; it was removed.`, { path });
+  });
   findings.push(finding('orphan_trash', 'problem', `Trash entry ${id} has lost its document; its content is kept.`, { path }));
 }
 
 /** Manifests and temporary files of the entry itself, and folders of its content that hold nothing. */
 function holdsOnlyOurs(context: EngineContext, path: string): boolean {
-  if (!isDrained(context, { document: { roots: [{ path, content: join(path, 'content') }] } })) return false;
+  if (holdsThings(context, [join(path, 'content')])) return false;
   return context.fs.readdir(path).every(({ name }) => name === 'items.json' || name === 'content' || (name.startsWith('.sterownia-') && name.endsWith('.tmp')));
 }
 
-function completeDestroying({ engine: { context }, findings, signal }: Checking, id: string): void {
+function completeDestroying(checking: Checking, id: string): void {
+  const { engine: { context }, signal } = checking;
   const path = entryDirectory(context, id);
-  const { errors } = destroy(context, id, signal);
-  findings.push(errors.length === 0
-    ? finding('orphan_trash', 'repaired', `Trash entry ${id} was being destroyed; that was completed.`, { path })
-    : finding('orphan_trash', 'warning', `Trash entry ${id} was being destroyed and ${errors.length} things of it still cannot be: ${errors[0] ?? ''}`, { path }));
+  repairing(checking, { kind: 'orphan_trash', found: `Trash entry ${id} was being destroyed.`, path }, () => {
+    const { errors } = destroy(context, id, signal);
+    return errors.length === 0
+      ? finding('orphan_trash', 'repaired', `Trash entry ${id} was being destroyed; that was completed.`, { path })
+      : finding('orphan_trash', 'warning', `Trash entry ${id} was being destroyed and ${errors.length} things of it still cannot be: ${errors[0] ?? ''}`, { path });
+  });
 }
 
-function revertMoving({ engine: { context }, findings, signal }: Checking, entry: OpenEntry): void {
-  const { id } = entry.document;
-  putBackAll(context, entry, { onConflict: 'keep_both' }, signal);
-  if (isDrained(context, entry)) destroy(context, id);
-  else settle(context, entry);
-  findings.push(finding('orphan_trash', 'repaired', `Things were being moved into trash entry ${id}; they were put back.`, { path: entryDirectory(context, id), planId: entry.document.plan_id }));
+function revertMoving(checking: Checking, entry: OpenEntry): void {
+  const { engine: { context }, signal } = checking;
+  const { id, plan_id: planId } = entry.document;
+  const path = entryDirectory(context, id);
+  repairing(checking, { kind: 'orphan_trash', found: `Things were being moved into trash entry ${id}.`, path, planId }, () => {
+    putBackAll(context, entry, { onConflict: 'keep_both' }, signal);
+    if (isDrained(context, entry)) destroy(context, id);
+    else settle(context, entry);
+    return finding('orphan_trash', 'repaired', `Things were being moved into trash entry ${id}; they were put back.`, { path, planId });
+  });
 }
 
 /** Paths of all non-folders below the content folders. */
@@ -89,10 +96,11 @@ function checkKept(check: Checking, entry: OpenEntry): void {
   }
   if (contents.length - missing.length === document.files) return;
   const lost = missing.filter((item) => !isPresent(context, originOf(document, item)));
-  if (lost.length === 0) {
+  const path = entryDirectory(context, document.id);
+  if (lost.length === 0) repairing(check, { kind: 'orphan_trash', found: `Restoring from trash entry ${document.id} was interrupted; its totals are wrong.`, path }, () => {
     settle(context, entry);
-    findings.push(finding('orphan_trash', 'repaired', `Restoring from trash entry ${document.id} was interrupted; its totals were corrected.`, { path: entryDirectory(context, document.id) }));
-  }
+    return finding('orphan_trash', 'repaired', `Restoring from trash entry ${document.id} was interrupted; its totals were corrected.`, { path });
+  });
   for (const item of lost.slice(0, shown)) {
     findings.push(finding('lost_file', 'problem', `This file should be in trash entry ${document.id} and is neither there nor at its place.`, { path: displayName(originOf(document, item)), planId: document.plan_id }));
   }

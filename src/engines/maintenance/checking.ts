@@ -7,6 +7,8 @@ import type { WorkSignal } from '#engines/storage';
 export interface CheckOptions {
   /** Also read and verify every archive again. */
   readonly digests: boolean;
+  /** False where nothing may be written: then it only looks. */
+  readonly repairs: boolean;
   readonly actor: Actor;
   readonly journal: Journal;
   readonly verifyJournal: () => Promise<Verification>;
@@ -24,3 +26,16 @@ export interface Checking {
 export const finding = (
   kind: CheckFinding['kind'], severity: CheckFinding['severity'], message: string, where: { readonly path?: string; readonly planId?: string | null } = {},
 ): CheckFinding => ({ kind, severity, path: where.path ?? null, plan_id: where.planId ?? null, message });
+
+export interface Unrepaired {
+  readonly kind: CheckFinding['kind'];
+  /** What is amiss, as a sentence. */
+  readonly found: string;
+  readonly path?: string;
+  readonly planId?: string | null;
+}
+
+/** Repairs and names what was repaired; where nothing may be written, names what is left to do. */
+export function repairing({ options, findings }: Checking, what: Unrepaired, repair: () => CheckFinding): void {
+  findings.push(options.repairs ? repair() : finding(what.kind, 'problem', `${what.found} The workspace can only be read here, so that was left as it is.`, what));
+}

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { ConsoleError, failureNote, isConsoleError, note, said, type Note, type OperationParsed, type PlanDocument, type TargetResult, type TrashEntry } from '#contract';
 import type { EngineContext } from '#engines/storage';
-import { destroy, entryDirectory, entryIds, lookAt, listTrash, originOf, readEntry, readItems } from '#engines/trash';
+import { contentOf, destroy, entryDirectory, entryIds, lookAt, listTrash, originOf, readEntry, readItems } from '#engines/trash';
 import { placeOf } from '#engines/workspace';
 import { untouched, type DraftRequest, type PlanDraft, type PlanProvider, type PlanReport, type PlanWork, type RecoveryReport } from '#engines/plans';
 import { ownRule, protectionFor, protectionOfNote, type Protection } from './base.ts';
@@ -46,6 +46,12 @@ function trouble(context: EngineContext, entry: TrashEntry): { readonly error: s
   return readEntry(context, entry.id)?.phase === 'destroying' ? null : said(note('trash_moving_in'));
 }
 
+/** What is on the disk, not what the document says: there may be more in it than was written down. */
+function countOf(context: EngineContext, { id, status, files, bytes }: TrashEntry): Pick<Counts, 'files' | 'bytes'> {
+  const document = status === 'unreadable' ? null : readEntry(context, id);
+  return document === null ? { files, bytes } : contentOf(context, document);
+}
+
 function draftEmpty(input: EmptyInput, request: DraftRequest): PlanDraft {
   const { context } = request;
   const list = new DraftList();
@@ -58,7 +64,7 @@ function draftEmpty(input: EmptyInput, request: DraftRequest): PlanDraft {
       kept.push({ path: directory, ...protection });
       continue;
     }
-    const counts: Counts = { files: entry.files, directories: 0, bytes: entry.bytes };
+    const counts: Counts = { ...countOf(context, entry), directories: 0 };
     const stat = problem === null ? lookAt(context, join(directory, 'entry.json')) : null;
     list.add({
       kind: 'trash_entry', relative_path: entry.id, absolute_path: directory, category: entry.operation, updated_at: entry.created_at,

@@ -2,7 +2,7 @@
  * Plan: the files of every report that matches, folders that this empties, and outdated signal quality files. Files of
  * reports that did not match are never among them, whatever folder they lie in.
  */
-import { note, noteText, type OperationParsed, type PlanDocument } from '#contract';
+import { note, noteText, said, type OperationParsed, type PlanDocument } from '#contract';
 import { fileTimeText } from '#engines/reports';
 import { layout } from '#engines/workspace';
 import type { DraftRequest, PlanDraft, PlanProvider } from '#engines/plans';
@@ -10,8 +10,10 @@ import { folderFrom } from './base.ts';
 import { countsOf, DraftList, emptiedFolders, nothing, type Found } from './items.ts';
 import { prepareRemoval } from './moves.ts';
 import { applyRemoval, recoverRemoval, undoRemoval } from './removal.ts';
+import { requireReportsFolder } from './reportsFolder.ts';
 import { filterOf, ownTop, protectedOf, reasonsOf, selectChosen, type Chosen, type IndexSource, type SelectionFacts } from './selection.ts';
 import { addSignalQuality } from './signalQuality.ts';
+import { otherVolumes } from './volumes.ts';
 
 type PurgeInput = OperationParsed<'reports.purge'>;
 
@@ -22,6 +24,7 @@ interface Drafting {
   readonly selection: SelectionFacts;
   readonly list: DraftList;
   readonly kept: PlanDocument['protected'][number][];
+  readonly elsewhere: ReturnType<typeof otherVolumes>;
 }
 
 /** Folders first, then contents. */
@@ -33,7 +36,7 @@ function itemsOf({ request, selection: { index } }: Drafting, chosen: Chosen): r
 }
 
 function addReport(drafting: Drafting, chosen: Chosen): void {
-  const { request, selection, list, kept } = drafting;
+  const { request, selection, list, kept, elsewhere } = drafting;
   const { report } = chosen.selected;
   const items = itemsOf(drafting, chosen);
   const blocked = protectedOf(request, items.map((item) => item.path));
@@ -47,7 +50,9 @@ function addReport(drafting: Drafting, chosen: Chosen): void {
     absolute_path: report.shape === 'file' ? selection.index.absolute(report.relativePath) : selection.index.directoryOf(report),
     category: report.category, updated_at: fileTimeText(report.updatedNs), destination: null, reasons: reasonsOf(selection.echo, chosen.selected),
   };
-  if (items.length > 0) list.add({ ...target, status: 'planned', error: null }, items);
+  const volume = elsewhere(items);
+  if (volume !== null) list.add({ ...target, status: 'error', ...said(volume) }, [], nothing);
+  else if (items.length > 0) list.add({ ...target, status: 'planned', error: null }, items);
   else {
     const told = unreadable === undefined ? note('nothing_to_remove') : note('report_unreadable', { path: report.relativePath });
     list.add({ ...target, status: 'error', error: unreadable?.message ?? noteText(told), notes: [told] }, [], nothing);
@@ -57,8 +62,9 @@ function addReport(drafting: Drafting, chosen: Chosen): void {
 function draftPurge(source: IndexSource, input: PurgeInput, request: DraftRequest): PlanDraft {
   const { context, confined } = request;
   const base = folderFrom(context, input.base_dir, layout.reports, 'base_dir', confined);
+  requireReportsFolder(context, base);
   const signalDirectory = folderFrom(context, input.signal_quality_dir, layout.signalQuality, 'signal_quality_dir', confined);
-  const drafting: Drafting = { request, selection: selectChosen(source, base, input, request), list: new DraftList(), kept: [] };
+  const drafting: Drafting = { request, selection: selectChosen(source, base, input, request), list: new DraftList(), kept: [], elsewhere: otherVolumes(context, base) };
   const { selection, list, kept } = drafting;
   for (const chosen of selection.chosen) addReport(drafting, chosen);
   const plannedCount = list.targets.length;

@@ -115,7 +115,7 @@ export function undoRemoval(work: PlanWork, report: { readonly trashId: string |
   const entry = openEntry(context, report.trashId);
   refuseConflicts(work, entry);
   const put = putBackAll(context, entry, { onConflict: 'keep_both' }, work.signal);
-  settle(context, entry);
+  settle(context, entry, put);
   return { restored: put.restored, failed: put.failed, problems: problemsOf(put.conflicts) };
 }
 
@@ -125,7 +125,7 @@ export const problemsOf = (conflicts: readonly { readonly path: string; readonly
 export function refuseConflicts(work: PlanWork, entry: OpenEntry): void {
   const conflicts = conflictsOf(work.context, entry);
   if (conflicts.length === 0) return;
-  throw new ConsoleError('CONFLICT', `${conflicts.length} of the places are taken again, first ${displayName(conflicts[0] ?? '')}. Nothing was changed.`, {
+  throw new ConsoleError('CONFLICT', `${conflicts.length === 1 ? 'A place is' : `${conflicts.length} of the places are`} taken again, first ${displayName(conflicts[0] ?? '')}. Nothing was changed.`, {
     remedy: `Move them away, or run "sterownia trash restore ${entry.document.id}" and choose what to do with them.`,
     details: { conflicts: conflicts.slice(0, 100).map(displayName), count: conflicts.length, trash_id: entry.document.id },
   });

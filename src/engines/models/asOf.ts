@@ -2,10 +2,12 @@
  * Promise: what the journal says stood at an instant, with the entries that prove it. A facet folds entries of its types
  * into states, one line of states for each key; asking is a binary search.
  *
- * Entries count from their own time on, or from the earlier time that their facet reads from them (a champion that was
- * found on disk counts from when its file says it was decided). Of equal times the later entry wins.
+ * An entry counts from its own time on. It may say since when it has been so (a champion that was found on disk carries the
+ * instant of its decision); that is believed only for the time after which the journal had last heard of the key, because
+ * at that moment it stood as the entry before says, whatever a file claims later. Of equal times the later entry wins.
  */
 import type { JournalEntry } from '#contract';
+import { hashOf } from '#engines/journal';
 import { microsOfText } from './times.ts';
 
 export interface FacetChange<S> {
@@ -14,8 +16,10 @@ export interface FacetChange<S> {
   readonly next: (previous: S | null) => S | null;
   /** Where the state does not depend on what was before, earlier entries prove nothing about it. */
   readonly absolute: boolean;
-  /** Microseconds; default: the entry's time. Later times than the entry's are not believed. */
+  /** Since when it stood so by what the entry says, in microseconds; default: the entry's time. */
   readonly from?: number | null;
+  /** What the entry says of the time before itself: passed over unless `from` is believed. */
+  readonly earlier?: boolean;
 }
 
 export interface Facet<S> {
@@ -31,6 +35,8 @@ export interface Proof {
   readonly at: string;
   readonly type: string;
   readonly hash: string;
+  /** False where the entry does not have this hash any more: it was changed, and proves nothing. */
+  readonly holds: boolean;
 }
 
 export interface AsOf<S> {
@@ -44,16 +50,29 @@ export interface AsOf<S> {
 }
 
 interface Point<S> {
-  readonly from: number;
-  readonly seq: number;
+  readonly at: number;
   readonly entry: JournalEntry;
   readonly change: FacetChange<S>;
 }
 
+interface Timed<S> {
+  readonly from: number;
+  readonly point: Point<S>;
+}
+
+interface Folded<S> {
+  /** In the order of their times. */
+  readonly timed: readonly Timed<S>[];
+  /** After each of them. */
+  readonly states: readonly (S | null)[];
+  /** After the entry of the highest number. */
+  readonly latest: S | null;
+}
+
 interface Line<S> {
   readonly points: Point<S>[];
-  /** States after each point; null until asked for since the last addition. */
-  states: (S | null)[] | null;
+  /** Null until asked for since the last addition. */
+  folded: Folded<S> | null;
 }
 
 export interface AsOfIndex<S> {
@@ -61,19 +80,49 @@ export interface AsOfIndex<S> {
   /** In any order and any number of times; an entry that is known is passed over. */
   add(entries: readonly JournalEntry[]): void;
   at(key: string, atMicros: number): AsOf<S>;
+  /** What the newest entry says, whenever it says that it began; null where there is none. */
+  latest(key: string): S | null;
   keys(): readonly string[];
-  /** All changes of a key, oldest first. */
-  timeline(key: string): readonly { readonly from: number; readonly state: S | null; readonly proof: Proof }[];
   /** The highest number added; 0 for none. */
   readonly lastSeq: number;
 }
 
-const proofOf = (entry: JournalEntry): Proof => ({ seq: entry.seq, at: entry.at, type: entry.type, hash: entry.hash });
+const proofOf = (entry: JournalEntry): Proof => ({ seq: entry.seq, at: entry.at, type: entry.type, hash: entry.hash, holds: hashOf(entry) === entry.hash });
 
 const isSimpleInstant = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,3})?Z$/u;
 
 /** The journal's own form is read by the fast parser; others by the tolerant one. */
 export const entryMicros = (at: string): number => (isSimpleInstant.test(at) ? Date.parse(at) * 1000 : microsOfText(at) ?? Number.NaN);
+
+/** Points with the times from which they count. What an entry says of an earlier time must be news for the journal. */
+function timedPoints<S>(points: readonly Point<S>[]): { readonly timed: Timed<S>[]; readonly latest: S | null } {
+  const timed: Timed<S>[] = [];
+  let latest: S | null = null;
+  let heard = Number.NEGATIVE_INFINITY;
+  for (const point of points) {
+    const { at, change: { from = null, earlier = false, next } } = point;
+    const believed = from !== null && from <= at && (earlier ? from > heard : from >= heard);
+    if (earlier && !believed) continue;
+    timed.push({ from: believed ? from : at, point });
+    if (earlier) continue;
+    latest = next(latest);
+    heard = Math.max(heard, at);
+  }
+  return { timed, latest };
+}
+
+function fold<S>(points: Point<S>[]): Folded<S> {
+  points.sort((a, b) => a.entry.seq - b.entry.seq);
+  const { timed, latest } = timedPoints(points);
+  timed.sort((a, b) => a.from - b.from || a.point.entry.seq - b.point.entry.seq);
+  const states: (S | null)[] = [];
+  let state: S | null = null;
+  for (const { point } of timed) {
+    state = point.change.next(state);
+    states.push(state);
+  }
+  return { timed, states, latest };
+}
 
 class Index<S> implements AsOfIndex<S> {
   readonly facet: Facet<S>;
@@ -94,78 +143,64 @@ class Index<S> implements AsOfIndex<S> {
       this.#seen.add(entry.seq);
       const at = entryMicros(entry.at);
       if (Number.isNaN(at)) continue;
-      for (const change of this.facet.changes(entry)) {
-        const from = change.from === undefined || change.from === null ? at : Math.min(change.from, at);
-        this.#line(change.key).points.push({ from, seq: entry.seq, entry, change });
-      }
+      for (const change of this.facet.changes(entry)) this.#line(change.key).points.push({ at, entry, change });
     }
   }
 
   #line(key: string): Line<S> {
     const known = this.#lines.get(key);
     if (known) {
-      known.states = null;
+      known.folded = null;
       return known;
     }
-    const line: Line<S> = { points: [], states: null };
+    const line: Line<S> = { points: [], folded: null };
     this.#lines.set(key, line);
     return line;
   }
 
-  #folded(line: Line<S>): readonly (S | null)[] {
-    if (line.states !== null) return line.states;
-    line.points.sort((a, b) => a.from - b.from || a.seq - b.seq);
-    const states: (S | null)[] = [];
-    let state: S | null = null;
-    for (const point of line.points) {
-      state = point.change.next(state);
-      states.push(state);
-    }
-    line.states = states;
-    return states;
+  #folded(key: string): Folded<S> | null {
+    const line = this.#lines.get(key);
+    return line === undefined ? null : line.folded ??= fold(line.points);
   }
 
   at(key: string, atMicros: number): AsOf<S> {
-    const line = this.#lines.get(key);
-    if (line === undefined) return { state: null, since: null, until: null, proof: [] };
-    const states = this.#folded(line);
-    const place = lastAtOrBefore(line.points, atMicros);
-    const point = line.points[place];
-    const until = line.points[place + 1]?.from ?? null;
-    if (point === undefined) return { state: null, since: null, until, proof: [] };
+    const folded = this.#folded(key);
+    if (folded === null) return { state: null, since: null, until: null, proof: [] };
+    const { timed, states } = folded;
+    const place = lastAtOrBefore(timed, atMicros);
+    const found = timed[place];
+    const until = timed[place + 1]?.from ?? null;
+    if (found === undefined) return { state: null, since: null, until, proof: [] };
     const state = states[place] ?? null;
     const seen = state === null || this.facet.view === undefined ? state : this.facet.view(state, atMicros);
-    return { state: seen, since: point.from, until, proof: proofTo(line.points, place) };
+    return { state: seen, since: found.from, until, proof: proofTo(timed, place) };
+  }
+
+  latest(key: string): S | null {
+    return this.#folded(key)?.latest ?? null;
   }
 
   keys(): readonly string[] {
     return [...this.#lines.keys()].sort();
   }
-
-  timeline(key: string): readonly { readonly from: number; readonly state: S | null; readonly proof: Proof }[] {
-    const line = this.#lines.get(key);
-    if (line === undefined) return [];
-    const states = this.#folded(line);
-    return line.points.map((point, place) => ({ from: point.from, state: states[place] ?? null, proof: proofOf(point.entry) }));
-  }
 }
 
-/** Place of the last point not after the instant; -1 for none. */
-function lastAtOrBefore(points: readonly { readonly from: number }[], atMicros: number): number {
+/** Place of the last one not after the instant; -1 for none. */
+function lastAtOrBefore(timed: readonly { readonly from: number }[], atMicros: number): number {
   let low = 0;
-  let high = points.length;
+  let high = timed.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if ((points[middle]?.from ?? Infinity) <= atMicros) low = middle + 1;
+    if ((timed[middle]?.from ?? Infinity) <= atMicros) low = middle + 1;
     else high = middle;
   }
   return low - 1;
 }
 
-function proofTo<S>(points: readonly Point<S>[], place: number): readonly Proof[] {
+function proofTo<S>(timed: readonly Timed<S>[], place: number): readonly Proof[] {
   const proof: Proof[] = [];
   for (let n = place; n >= 0; n -= 1) {
-    const point = points[n];
+    const point = timed[n]?.point;
     if (point === undefined) break;
     proof.push(proofOf(point.entry));
     if (point.change.absolute) break;
@@ -174,6 +209,9 @@ function proofTo<S>(points: readonly Point<S>[], place: number): readonly Proof[
 }
 
 export const openAsOf = <S>(facet: Facet<S>): AsOfIndex<S> => new Index(facet);
+
+/** Whether every entry that an answer rests on still has its hash. */
+export const proofHolds = (answers: readonly { readonly proof: readonly Proof[] }[]): boolean => answers.every(({ proof }) => proof.every(({ holds }) => holds));
 
 /** The same as one pure function, for few entries. */
 export function asOf<S>(facet: Facet<S>, entries: readonly JournalEntry[], key: string, atMicros: number): AsOf<S> {

@@ -1,14 +1,15 @@
 /** Promise: automation changes a champion by the same audited way as a person, and never against a pin or a shut gate. */
 import { join } from 'node:path';
 import { ConsoleError, type Actor } from '#contract';
-import { isMissing } from '#engines/storage';
+import { isMissing, type EngineContext } from '#engines/storage';
+import { approvalFor, readPolicy } from '#engines/workspace';
 import { asideOf, challengersText, listLength, placeText, promotionChange, subjectKey } from './change.ts';
 import { commitChange, settleFolder, type Change, type FileStep } from './commit.ts';
 import { readGates, type GateReading } from './gates.ts';
-import { historyWith, readHistory } from './history.ts';
+import { auditRecords, historyWith, readHistory } from './history.ts';
 import { underLock, type ModelsParts } from './parts.ts';
 import { pinOf } from './pins.ts';
-import { checkModelName, defaults, fileNames, folderOf, modelFolder, versionInName } from './places.ts';
+import { checkModelName, defaults, fileNames, folderOf, modelFolder, shownName, versionInName } from './places.ts';
 import { isArray, jsonObject, plainObject, printJson, type JsonObject } from './pythonJson.ts';
 import { challengersOf, championReport, digestOf, digestOfText, openRegistry, readState, reportOf, type ModelState } from './registry.ts';
 import { autoDecision, failedCondition, reportDecision, type CycleFacts, type Hold, type ReportDecision } from './selection.ts';
@@ -57,10 +58,13 @@ export interface AutoPromotionRequest extends RegistryPlaces {
   readonly retrainingId?: string | null | undefined;
 }
 
+/** Whether the policy asks for a second person before every promotion: then none happens by itself. */
+export const approvalRequired = (context: EngineContext): boolean => approvalFor(readPolicy(context).config, 'models.promote') === 'required';
+
 /** The step after a retraining cycle. One bad model never blocks another. */
 export function autoPromote(parts: ModelsParts, request: AutoPromotionRequest): AutoPromotionSummary {
   const quality = qualityOf(parts, request);
-  const failed = failedCondition(request.cycle);
+  const failed = failedCondition(request.cycle) ?? (approvalRequired(parts.context) ? 'approval_required' : null);
   const names = failed === null ? modelsFor(parts, quality, request.models) : null;
   const skip = failed ?? (names === null ? 'quality_dir_missing' : names.length === 0 ? 'no_models' : null);
   const considered = skip === null ? names ?? [] : [];
@@ -148,15 +152,20 @@ export interface ChampionDecision {
   readonly audit_directory: string | null;
 }
 
+const aheadIn = ({ better_in: part }: ReportDecision): string => (part === null || part === undefined ? 'the first' : `better in ${part}`);
+
 function reasonText(outcome: ReportDecision, version: string): string {
   switch (outcome.why) {
     case 'first': return `Version ${version} is the first champion.`;
     case 'better': return `Version ${version} is better in ${outcome.better_in ?? 'score'}.`;
     case 'degraded': return `Version ${version} is degraded.`;
     case 'champion_unreadable': return 'The champion cannot be read; a person must decide.';
+    case 'champion_missing': return `There is no champion, but version ${version} is not the first of this model; a person must decide.`;
+    case 'approval_required': return `Version ${version} is ${aheadIn(outcome)}; the policy asks for an approval, so a person promotes it.`;
+    case 'bad_version': return `"${shownName(version)}" cannot be the version of a champion.`;
     case 'pinned': return `Version ${version} is better, but the champion is pinned.`;
     case 'blocked': return `Version ${version} is better, but a gate is shut.`;
-    case 'held': return `Version ${version} is ${outcome.better_in === null || outcome.better_in === undefined ? 'the first' : `better in ${outcome.better_in}`}; the step after decides on its promotion.`;
+    case 'held': return `Version ${version} is ${aheadIn(outcome)}; the step after decides on its promotion.`;
     case 'no_version': return 'The report names no version.';
     default: return `Version ${version} is not better than the champion.`;
   }
@@ -185,12 +194,22 @@ function challengerChange(parts: ModelsParts, quality: string, state: ModelState
     id: `${state.name}/${stampOf(at)}_${versionInName(version ?? 'unversioned')}`, plan_id: null, model: state.name, operation: null, actor: request.actor, audit: null,
     steps: [
       ...(historyText === null ? [] : [{ name: fileNames.history, text: historyText, aside: asideOf(history, fileNames.history, at) }]),
-      { name: fileNames.challengers, text: challengersText(state.name, at, all.slice(0, listLength)), aside: asideOf(state.challengers, fileNames.challengers, at) },
+      { name: fileNames.challengers, text: challengersText(state, at, all.slice(0, listLength)), aside: asideOf(state.challengers, fileNames.challengers, at) },
     ],
     before: { [fileNames.challengers]: digestOf(state.challengers) },
     journal: { type: 'model_challenger', data: { model_name: state.name, key: subjectKey(parts.context, quality, state.name), version, reason, decided_at: at } },
     decision: null, event: null,
   };
+}
+
+/**
+ * Of a model without a champion: nobody was there before, neither in the list nor in the history, and no pin and no audit
+ * record speaks of one. A champion's file that went missing does not make its model a new one.
+ */
+function isNew(context: EngineContext, state: ModelState, audit: string): boolean {
+  const raw = state.challengers.kind === 'value' ? state.challengers.value.get('entries') : undefined;
+  return state.pin.kind === 'missing' && state.challengers.kind !== 'unreadable' && (!isArray(raw) || raw.length === 0)
+    && readHistory(context, state.directory).kind === 'missing' && auditRecords(context, join(audit, state.name)).length === 0;
 }
 
 /** Takes in a new quality report: keeps it, makes it the latest, and decides whether it is champion or challenger. */
@@ -206,7 +225,9 @@ export function recordReport(parts: ModelsParts, request: RecordRequest): Champi
     const at = nowText(parts.context.clock);
     let reading: GateReading | null = null;
     const gates = (): GateReading => (reading ??= readGates(parts.gates, model));
-    const outcome = reportDecision(state, request.report, pinOf(state.pin, microsOfText(at) ?? 0), gates, request.hold);
+    const outcome = reportDecision(state, request.report, {
+      pin: pinOf(state.pin, microsOfText(at) ?? 0), gates, isNew: () => isNew(parts.context, state, auditOf(parts, request)), approvalRequired: () => approvalRequired(parts.context),
+    }, request.hold);
     const reason = reasonText(outcome, version);
     const change = outcome.decision === 'challenger' ? challengerChange(parts, quality, state, request, at, reason) : promotionChange(parts.context, quality, {
       state, candidate: { report: request.report, version, entry: null }, mode: 'auto', operation: null, planId: null, retrainingId: request.retrainingId ?? null,

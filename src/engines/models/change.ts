@@ -10,9 +10,9 @@ import type { ChangeMode } from './parts.ts';
 import { pinText, releasedText } from './pins.ts';
 import { defaults, fileNames, versionInName } from './places.ts';
 import { isArray, jsonObject, jsonOf, printJson, type JsonObject, type JsonValue } from './pythonJson.ts';
-import { challengersOf, championOf, championReport, digestOf, reportOf, type ModelState } from './registry.ts';
+import { challengersOf, championOf, championReport, decidedText, digestOf, reportOf, type ModelState } from './registry.ts';
 import { stampOf } from './times.ts';
-import { versionOf } from './values.ts';
+import { hasVersion, textOf, versionOf } from './values.ts';
 
 /** As many challengers as the programs that share the list keep. */
 export const listLength = 10;
@@ -75,8 +75,11 @@ export function listsAfter(state: ModelState, candidate: Candidate, at: string):
   };
 }
 
-export const challengersText = (model: string, at: string, entries: readonly JsonValue[]): string =>
-  printJson(jsonObject({ model_name: model, updated_at: at, entries }));
+/** Members of other programs beside the three that are ours stay as they are. */
+export function challengersText(state: Pick<ModelState, 'name' | 'challengers'>, at: string, entries: readonly JsonValue[]): string {
+  const before = state.challengers.kind === 'value' ? state.challengers.value : [];
+  return printJson(new Map<string, JsonValue>([...before, ['model_name', state.name], ['updated_at', at], ['entries', entries]]));
+}
 
 export const championText = (model: string, at: string, reason: string, report: JsonObject): string =>
   printJson(jsonObject({ model_name: model, decided_at: at, reason, report }));
@@ -118,11 +121,13 @@ function filesOf(context: EngineContext, order: PromotionOrder, lists: Lists): r
     at, by: order.actor.name, champion: championOf(state), replacedBy: candidate.report.get('version') ?? candidate.version, retired: lists.retired,
   });
   const pin = pinStep(order);
+  const list = (entries: readonly JsonValue[]): FileStep => ({ name: fileNames.challengers, text: challengersText(state, at, entries), aside: asideOf(state.challengers, fileNames.challengers, at) });
+  // The history tells of the change only once the champion is in place; until then the longer list holds everybody.
   return [
-    ...(historyText === null ? [] : [{ name: fileNames.history, text: historyText, aside: asideOf(history, fileNames.history, at) }]),
-    ...(lists.between === null ? [] : [{ name: fileNames.challengers, text: challengersText(state.name, at, lists.between), aside: asideOf(state.challengers, fileNames.challengers, at) }]),
+    ...(lists.between === null ? [] : [list(lists.between)]),
     { name: fileNames.champion, text: championText(state.name, at, order.reason, candidate.report), aside: asideOf(state.champion, fileNames.champion, at) },
-    { name: fileNames.challengers, text: challengersText(state.name, at, lists.entries), aside: asideOf(state.challengers, fileNames.challengers, at) },
+    ...(historyText === null ? [] : [{ name: fileNames.history, text: historyText, aside: asideOf(history, fileNames.history, at) }]),
+    list(lists.entries),
     ...(pin === null ? [] : [pin]),
   ];
 }
@@ -158,6 +163,7 @@ export function promotionChange(context: EngineContext, quality: string, order: 
   const directory = placeText(context, join(folder, name));
   const steps = filesOf(context, order, lists);
   const previous = championReport(state);
+  const old = championOf(state);
   const previousVersion = versionOf(previous);
   const id = `${state.name}/${name}`;
   const event = { model_name: state.name, version: candidate.version, previous_version: previousVersion, source: 'champion' as const, mode: order.mode, reason, decided_at: at, audit_directory: directory };
@@ -170,23 +176,25 @@ export function promotionChange(context: EngineContext, quality: string, order: 
     journal: {
       type: 'model_change',
       data: {
-        ...event, key: subjectKey(context, quality, state.name), plan_id: order.planId, forced: order.forced,
+        ...event, previous_decided_at: decidedText(old), previous_reason: textOf(old?.get('reason')), key: subjectKey(context, quality, state.name), plan_id: order.planId, forced: order.forced,
         guardrail_active: order.gates.guardrail.active, kill_switch: order.gates.guardrail.kill_switch, blocked_by: [...order.gates.blocked_by],
         ...(pinned === undefined ? {} : { pin: pinned }),
       },
     },
     decision: modelChangeEntry({
       id, model: state.name, version: candidate.version, previousVersion, at, reason, mode: order.mode, by: order.actor.name,
-      candidate: candidate.report, previous, gates: order.gates, planId: order.planId, retrainingId: order.retrainingId,
+      candidate: candidate.report, previous, gates: order.gates, planId: order.planId, retrainingId: order.retrainingId, auditDirectory: directory,
     }),
     event,
   };
 }
 
-/** The first challenger of that version, in the order of the list. */
+/** The first challenger of that version, in the order of the list; one that is named letter for letter goes first. */
 export function challengerOf(state: ModelState, version: string): Candidate | null {
   const wanted = version.trim();
-  const entry = challengersOf(state).find((each) => versionOf(reportOf(each)) === wanted);
+  const all = challengersOf(state);
+  const entry = all.find((each) => versionOf(reportOf(each)) === wanted) ?? all.find((each) => hasVersion(reportOf(each), wanted));
   const report = reportOf(entry);
-  return wanted === '' || entry === undefined || report === null ? null : { report, version: wanted, entry };
+  const own = versionOf(report);
+  return wanted === '' || entry === undefined || report === null || own === null ? null : { report, version: own, entry };
 }

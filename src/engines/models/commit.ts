@@ -8,9 +8,11 @@
 import { dirname, join, resolve } from 'node:path';
 import * as z from 'zod';
 import { actorSchema, ConsoleError, type Actor } from '#contract';
+import { writeLogLine } from '#engines/plans';
 import { asConsoleError, displayName, isMissing, makeDirectories, readFully, replaceFile, syncDirectory, systemCode } from '#engines/storage';
 import type { DecisionFields, ModelChanged, ModelsParts } from './parts.ts';
 import { fileNames } from './places.ts';
+import { isObject, printJson, readJson, type JsonValue } from './pythonJson.ts';
 import { digestOf, digestOfText, readState } from './registry.ts';
 import { microsOfText, nowText, stampOf } from './times.ts';
 
@@ -91,15 +93,37 @@ function removeIntent(parts: ModelsParts, folder: string): void {
   syncDirectory(parts.context.fs, folder);
 }
 
-function auditIsThere(parts: ModelsParts, change: Change): boolean {
+/** The record of a change that another program overtook: it says so, and by which file. */
+function supersededText(text: string, foreign: string): string {
+  const read = readJson(Buffer.from(text));
+  const record = 'value' in read && isObject(read.value) ? read.value : new Map<string, JsonValue>();
+  return printJson(new Map<string, JsonValue>([...record, ['status', 'superseded'], ['changed_by_another_program', foreign]]));
+}
+
+type AuditFound = { readonly kind: 'missing' | 'planned' } | { readonly kind: 'superseded'; readonly foreign: string };
+
+function auditFound(parts: ModelsParts, change: Change): AuditFound {
   const directory = auditPath(parts, change);
-  if (directory === null || change.audit === null) return false;
-  return digestOf(readState(parts.context, join(directory, 'summary.json'))) === digestOfText(change.audit.text);
+  if (directory === null || change.audit === null) return { kind: 'missing' };
+  const { text } = change.audit;
+  const found = digestOf(readState(parts.context, join(directory, 'summary.json')));
+  if (found === digestOfText(text)) return { kind: 'planned' };
+  const foreign = change.steps.map(({ name }) => name).find((name) => found === digestOfText(supersededText(text, name)));
+  return foreign === undefined ? { kind: 'missing' } : { kind: 'superseded', foreign };
+}
+
+function putRecord(parts: ModelsParts, change: Change, directory: string, text: string): void {
+  const { fs } = parts.context;
+  const record = join(directory, 'summary.json');
+  replaceFile(fs, record, Buffer.from(text));
+  // Lists show the file's time: it is the time of the decision, also where the record was written after a crash.
+  const decided = change.event === null ? null : microsOfText(change.event.decided_at);
+  if (decided !== null) fs.setTimes(record, BigInt(decided) * 1000n);
 }
 
 function writeAudit(parts: ModelsParts, change: Change): void {
   const directory = auditPath(parts, change);
-  if (directory === null || change.audit === null || auditIsThere(parts, change)) return;
+  if (directory === null || change.audit === null || auditFound(parts, change).kind !== 'missing') return;
   const { fs } = parts.context;
   makeDirectories(fs, dirname(directory));
   try {
@@ -110,11 +134,7 @@ function writeAudit(parts: ModelsParts, change: Change): void {
       remedy: 'Try again: the next one gets another name.', details: { path: displayName(directory) }, cause: error,
     });
   }
-  const record = join(directory, 'summary.json');
-  replaceFile(fs, record, Buffer.from(change.audit.text));
-  // Lists show the file's time: it is the time of the decision, also where the record was written after a crash.
-  const decided = change.event === null ? null : microsOfText(change.event.decided_at);
-  if (decided !== null) fs.setTimes(record, BigInt(decided) * 1000n);
+  putRecord(parts, change, directory, change.audit.text);
   syncDirectory(fs, dirname(directory));
 }
 
@@ -127,14 +147,28 @@ function keepAside(parts: ModelsParts, folder: string, step: FileStep): void {
   }
 }
 
-/** Swaps the files; returns the first that holds neither what was there before nor what the change puts there. */
-function swapFiles(parts: ModelsParts, folder: string, change: Change): string | null {
-  for (const step of change.steps) {
+const lastOf = (change: Change, name: string): FileStep | undefined => change.steps.findLast((step) => step.name === name);
+
+/** True once the champion on disk is the one that the change puts there: from then on the change has happened. */
+function isInPlace(parts: ModelsParts, folder: string, change: Change): boolean {
+  const champion = lastOf(change, fileNames.champion);
+  return champion !== undefined && digestOf(readState(parts.context, join(folder, champion.name))) === digestOfText(champion.text);
+}
+
+/**
+ * Swaps the files. A file that holds neither what was there before nor what the change puts there is another program's and
+ * stays: it stops the change, except where the champion is in place already. Returns what stopped it.
+ */
+function swapFiles(parts: ModelsParts, folder: string, change: Change, steps: readonly FileStep[]): string | null {
+  for (const step of steps) {
     const path = join(folder, step.name);
     const found = digestOf(readState(parts.context, path));
     const planned = change.steps.filter((other) => other.name === step.name).map((other) => digestOfText(other.text));
     if (found === digestOfText(step.text)) continue;
-    if (step.name in change.before && found !== change.before[step.name] && !planned.includes(found ?? '')) return step.name;
+    if (step.name in change.before && found !== change.before[step.name] && !planned.includes(found ?? '')) {
+      if (isInPlace(parts, folder, change)) continue;
+      return step.name;
+    }
     keepAside(parts, folder, step);
     replaceFile(parts.context.fs, path, Buffer.from(step.text));
   }
@@ -142,10 +176,20 @@ function swapFiles(parts: ModelsParts, folder: string, change: Change): string |
 }
 
 /** A last step of the same name that is on disk already must not be undone by an earlier one. */
-function remaining(parts: ModelsParts, folder: string, change: Change): Change {
+function remaining(parts: ModelsParts, folder: string, change: Change): readonly FileStep[] {
   const last = new Map(change.steps.map((step) => [step.name, step.text]));
   const done = new Set([...last].filter(([name, text]) => digestOf(readState(parts.context, join(folder, name))) === digestOfText(text)).map(([name]) => name));
-  return { ...change, steps: change.steps.filter((step) => !done.has(step.name)) };
+  return change.steps.filter((step) => !done.has(step.name));
+}
+
+/** Null where the change has happened; else the file by which another program overtook it, which the record says too. */
+function settleFiles(parts: ModelsParts, folder: string, change: Change, resumed: boolean): string | null {
+  const audit = auditFound(parts, change);
+  if (audit.kind === 'superseded') return audit.foreign;
+  const foreign = swapFiles(parts, folder, change, resumed ? remaining(parts, folder, change) : change.steps);
+  const directory = auditPath(parts, change);
+  if (foreign !== null && directory !== null && change.audit !== null) putRecord(parts, change, directory, supersededText(change.audit.text, foreign));
+  return foreign;
 }
 
 function tellJournals(parts: ModelsParts, change: Change, foreign: string | null, resumed: boolean): void {
@@ -159,14 +203,25 @@ function tellJournals(parts: ModelsParts, change: Change, foreign: string | null
   if (decision !== null && foreign === null) parts.writeDecision(decision);
 }
 
-/** Another program's file stops the swap, except where the champion is ours already: then the change has happened. */
+/** The log of ReportCenter says why, whoever promoted. It is for people: a change does not fail for it. */
+function tellLog(parts: ModelsParts, { event, actor, plan_id: plan }: Change): void {
+  if (event === null) return;
+  try {
+    writeLogLine(parts.context, { level: 'info', message: `model_change ${event.mode}`, details: { ...loggedOf(event), audit_directory: event.audit_directory, plan_id: plan, actor: actor.name } });
+  } catch (error) {
+    parts.context.log.warn('a change of champion could not be written to the log', { model: event.model_name, error: error instanceof Error ? error.message : String(error) });
+  }
+}
+
+/** What every line of the log says of a change of champion. */
+export const loggedOf = ({ model_name: model, version, previous_version: previous, reason, mode }: ModelChanged): Readonly<Record<string, unknown>> =>
+  ({ model, version, previous_version: previous, reason, mode });
+
 function carryOut(parts: ModelsParts, folder: string, change: Change, resumed: boolean): Settled {
   writeAudit(parts, change);
-  const stopped = swapFiles(parts, folder, resumed ? remaining(parts, folder, change) : change);
-  const champion = change.steps.findLast((step) => step.name === fileNames.champion);
-  const inPlace = champion !== undefined && digestOf(readState(parts.context, join(folder, champion.name))) === digestOfText(champion.text);
-  const foreign = inPlace ? null : stopped;
+  const foreign = settleFiles(parts, folder, change, resumed);
   tellJournals(parts, change, foreign, resumed);
+  if (foreign === null) tellLog(parts, change);
   removeIntent(parts, folder);
   if (foreign === null && change.event !== null) parts.changed?.(change.event);
   return { outcome: 'completed', change, foreign };
@@ -178,7 +233,7 @@ export function settleFolder(parts: ModelsParts, folder: string): Settled | null
   if (change === null) return null;
   const passed = change.audit === null
     ? change.steps.some((step) => digestOf(readState(parts.context, join(folder, step.name))) === digestOfText(step.text))
-    : auditIsThere(parts, change);
+    : auditFound(parts, change).kind !== 'missing';
   if (passed) return carryOut(parts, folder, change, true);
   const directory = auditPath(parts, change);
   if (directory !== null) removeEmpty(parts, directory);

@@ -25,6 +25,7 @@ export interface ModelChangeFacts {
   readonly gates: GateReading;
   readonly planId: string | null;
   readonly retrainingId: string | null;
+  readonly auditDirectory: string;
 }
 
 function metricFields(candidate: JsonObject, previous: JsonObject | null): Record<string, string> {
@@ -61,7 +62,7 @@ export function modelChangeEntry(facts: ModelChangeFacts): DecisionFields {
     ...metricFields(facts.candidate, facts.previous),
     metrics_current_json: metrics(facts.candidate),
     ...(facts.previous === null ? {} : { metrics_previous_json: metrics(facts.previous) }),
-    promotion_id: facts.id, promotion_mode: facts.mode, promoted_by: facts.by, reason: facts.reason,
+    promotion_id: facts.id, promotion_mode: facts.mode, promoted_by: facts.by, reason: facts.reason, audit_directory: facts.auditDirectory,
     ...(facts.planId === null ? {} : { plan_id: facts.planId }),
     guardrail_active: truth(facts.gates.guardrail.active), kill_switch: truth(facts.gates.guardrail.kill_switch),
   };

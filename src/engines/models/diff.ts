@@ -1,17 +1,17 @@
 /**
  * Promise: two registries compared in the format of the earlier `champion_diff`, key by key, with what it passed over in
- * silence beside it: models missing on a side, files that cannot be read, and metrics that got worse.
+ * silence beside it: models missing on a side, files that cannot be read, and what got worse or vanished.
  */
 import { dirname, join } from 'node:path';
 import { ConsoleError } from '#contract';
 import { compareText } from '#engines/reports';
 import { asConsoleError, makeDirectories, replaceFile, systemCode, type EngineContext } from '#engines/storage';
 import { directionOf } from './comparison.ts';
-import { checkTag, defaults, folderOf } from './places.ts';
+import { askedNames, checkTag, defaults, folderOf } from './places.ts';
 import { float, floatOrNullJson, jsonObject, objectAt, plainObject, printJson, type JsonObject, type JsonValue } from './pythonJson.ts';
 import { championOf, championReport, openRegistry, type ModelState, type Registry } from './registry.ts';
 import { nowText, stampOf } from './times.ts';
-import { flatMetrics, sameValue } from './values.ts';
+import { flatMetrics, isDegraded, sameValue } from './values.ts';
 
 export interface DiffRequest {
   readonly lhs?: string | undefined;
@@ -19,19 +19,23 @@ export interface DiffRequest {
   readonly model?: readonly string[] | undefined;
   readonly output_dir?: string | undefined;
   readonly tag?: string | undefined;
-  /** A metric that got worse by more than this counts as a regression. */
+  /** A metric that got worse by more than this counts as a regression. What vanished or became degraded counts whatever this says. */
   readonly threshold?: number | undefined;
   readonly confined?: boolean | undefined;
 }
 
 export interface Regression {
   readonly model: string;
-  readonly metric: string;
-  readonly from: number;
-  readonly to: number;
-  readonly delta: number;
+  /** `worse`: a metric fell behind. The others: on the right side a metric is gone, the champion is, or it is degraded. */
+  readonly kind: 'worse' | 'metric_missing' | 'champion_missing' | 'degraded';
+  /** Null where the champion as a whole is meant. */
+  readonly metric: string | null;
+  readonly from: number | null;
+  readonly to: number | null;
+  readonly delta: number | null;
   readonly threshold: number;
-  readonly direction: 'down' | 'up';
+  /** Where the metric went; null for what did not move but vanish. */
+  readonly direction: 'down' | 'up' | null;
 }
 
 export interface DiffAnswer {
@@ -92,19 +96,34 @@ function compare(model: string, left: JsonObject, right: JsonObject, changes: re
   });
 }
 
-function regressionsOf(model: string, changes: readonly Change[], threshold: number): readonly Regression[] {
-  return changes.flatMap(({ name, from, to }) => {
-    const direction = directionOf(name);
-    if (direction === 0 || from === null || to === null || (to - from) * direction >= -Math.max(threshold, same)) return [];
-    return [{ model, metric: name, from, to, delta: to - from, threshold, direction: direction === 1 ? 'down' as const : 'up' as const }];
-  });
+function metricRegression(model: string, { name, from, to }: Change, threshold: number): readonly Regression[] {
+  const direction = directionOf(name);
+  if (direction === 0 || from === null) return [];
+  if (to === null) return [{ model, kind: 'metric_missing', metric: name, from, to, delta: null, threshold, direction: null }];
+  if ((to - from) * direction >= -Math.max(threshold, same)) return [];
+  return [{ model, kind: 'worse', metric: name, from, to, delta: to - from, threshold, direction: direction === 1 ? 'down' : 'up' }];
+}
+
+interface Pair {
+  readonly model: string;
+  readonly left: ModelState;
+  readonly right: ModelState;
+}
+
+/** Who was there on the left and cannot be compared on the right has got worse in everything. */
+function regressionsOf({ model, left, right }: Pair, changes: readonly Change[], threshold: number): readonly Regression[] {
+  const whole = (kind: Regression['kind']): Regression => ({ model, kind, metric: null, from: null, to: null, delta: null, threshold, direction: null });
+  const [before, after] = [championReport(left), championReport(right)];
+  if (before === null) return [];
+  if (after === null) return [whole('champion_missing')];
+  return [...(isDegraded(after) && !isDegraded(before) ? [whole('degraded')] : []), ...changes.flatMap((change) => metricRegression(model, change, threshold))];
 }
 
 const present = (state: ModelState): boolean => state.champion.kind !== 'missing';
 
 function modelsOf(left: Registry, right: Registry, wanted: readonly string[]): readonly string[] {
-  const asked = [...new Set(wanted.map((name) => name.trim()).filter((name) => name !== ''))];
-  if (asked.length > 0) return asked.sort(compareText);
+  const asked = askedNames(wanted);
+  if (asked.length > 0) return asked.toSorted(compareText);
   return [...new Set([...left.names(), ...right.names()])].filter((name) => present(left.model(name)) || present(right.model(name))).sort(compareText);
 }
 
@@ -143,7 +162,7 @@ export function championDiff(context: EngineContext, request: DiffRequest): Diff
   const comparisons = pairs.map((pair) => {
     const sides = [sideOf(pair.left), sideOf(pair.right)] as const;
     const changes = metricChanges(objectAt(sides[0], 'metrics'), objectAt(sides[1], 'metrics'));
-    regressions.push(...regressionsOf(pair.model, changes, threshold));
+    regressions.push(...regressionsOf(pair, changes, threshold));
     return compare(pair.model, sides[0], sides[1], changes);
   });
   const missing = {
@@ -155,7 +174,7 @@ export function championDiff(context: EngineContext, request: DiffRequest): Diff
     generated_at: at, lhs_root: shownLeft, rhs_root: shownRight, models, comparisons,
     missing: jsonObject({ lhs: missing.lhs, rhs: missing.rhs }),
     regressions: regressions.map((each) => jsonObject({
-      ...each, from: float(each.from), to: float(each.to), delta: float(each.delta), threshold: float(each.threshold),
+      ...each, from: floatOrNullJson(each.from), to: floatOrNullJson(each.to), delta: floatOrNullJson(each.delta), threshold: float(each.threshold),
     })),
   });
   const path = store(context, folder, `champion_diff_${stampOf(at)}${tag}`, printJson(report));

@@ -83,13 +83,19 @@ export function auditRecords(context: EngineContext, auditModelFolder: string): 
   }
 }
 
+/** The file by which another program overtook the change, so that its candidate never became champion; null where it did. */
+export const overtakenBy = (summary: JsonObject): string | null =>
+  (textOf(summary.get('status')) === 'superseded' ? textOf(summary.get('changed_by_another_program')) ?? fileNames.champion : null);
+
+export const tookPlace = (summary: JsonObject): boolean => overtakenBy(summary) === null;
+
 function fromAudit(context: EngineContext, auditModelFolder: string): readonly Reign[] {
   return auditRecords(context, auditModelFolder).flatMap(({ summary }) => {
     const at = textOf(summary.get('decided_at'));
     const reason = textOf(summary.get('reason'));
     const [previous, candidate] = [summary.get('previous_champion'), summary.get('candidate')];
     return [
-      ...reignOf(isObject(candidate) ? candidate : null, { decided_at: at, reason, at, source: 'audit' }),
+      ...reignOf(isObject(candidate) && tookPlace(summary) ? candidate : null, { decided_at: at, reason, at, source: 'audit' }),
       ...reignOf(isObject(previous) ? previous : null, { decided_at: null, reason: null, at, source: 'audit' }),
     ];
   });

@@ -1,13 +1,14 @@
 /** Promise: champion and pin of every model as they stood at any instant, proven by entries of the operations journal. */
 import { join } from 'node:path';
-import { ConsoleError, type Actor, type JournalEntry } from '#contract';
-import { openAsOf, wholeStateFacet, type AsOf, type AsOfIndex, type Facet, type Proof } from './asOf.ts';
+import { ConsoleError, type JournalEntry } from '#contract';
+import { openAsOf, proofHolds, wholeStateFacet, type AsOf, type AsOfIndex, type Facet, type FacetChange, type Proof } from './asOf.ts';
 import { subjectKey } from './change.ts';
-import type { ModelRecord, ModelsParts } from './parts.ts';
+import type { ModelsParts } from './parts.ts';
+import { askedNames } from './places.ts';
 import { isObject, plainObject } from './pythonJson.ts';
-import { championOf, championReport, readState, type Registry } from './registry.ts';
-import { microsOfText, microsOfValue, textOfMicros } from './times.ts';
-import { textOf, versionOf } from './values.ts';
+import { readState, type Registry } from './registry.ts';
+import { microsOfText, textOfMicros } from './times.ts';
+import { versionOf } from './values.ts';
 
 export interface ChampionThen {
   readonly version: string | null;
@@ -15,7 +16,7 @@ export interface ChampionThen {
   readonly reason: string | null;
   readonly mode: string | null;
   readonly audit_directory: string | null;
-  /** `recorded`: the console made the change. `observed`: it was found on disk, made by another program. */
+  /** `recorded`: the console made the change. `observed`: it was found on disk, whoever made it. */
   readonly basis: 'recorded' | 'observed';
 }
 
@@ -29,19 +30,35 @@ export interface PinThen {
 
 const text = (data: JournalEntry['data'], key: string): string | null => (typeof data[key] === 'string' ? data[key] : null);
 
-export const championFacet: Facet<ChampionThen> = wholeStateFacet('champion', ['model_change', 'model_observed'], ({ type, data }) => {
-  const key = text(data, 'key') ?? text(data, 'model_name');
-  if (key === null) return null;
-  const decided = text(data, 'decided_at');
-  return {
-    key,
-    state: data['champion_present'] === false ? null : {
-      version: text(data, 'version'), decided_at: decided, reason: text(data, 'reason'), mode: text(data, 'mode'), audit_directory: text(data, 'audit_directory'),
+const instantIn = (data: JournalEntry['data'], key: string): number | null => {
+  const given = text(data, key);
+  return given === null ? null : microsOfText(given);
+};
+
+const keyOf = ({ data }: JournalEntry): string | null => text(data, 'key') ?? text(data, 'model_name');
+
+/** Whom a change replaced: with that, what stood before the first change of the console is known too. */
+function replacedBy(entry: JournalEntry, key: string): readonly FacetChange<ChampionThen>[] {
+  const { data } = entry;
+  const version = text(data, 'previous_version');
+  if (entry.type !== 'model_change' || version === null) return [];
+  const state: ChampionThen = { version, decided_at: text(data, 'previous_decided_at'), reason: text(data, 'previous_reason'), mode: null, audit_directory: null, basis: 'observed' };
+  return [{ key, next: () => state, absolute: true, from: instantIn(data, 'previous_decided_at'), earlier: true }];
+}
+
+export const championFacet: Facet<ChampionThen> = {
+  name: 'champion', types: ['model_change', 'model_observed'],
+  changes: (entry) => {
+    const { type, data } = entry;
+    const key = keyOf(entry);
+    if (key === null) return [];
+    const state: ChampionThen | null = data['champion_present'] === false ? null : {
+      version: text(data, 'version'), decided_at: text(data, 'decided_at'), reason: text(data, 'reason'), mode: text(data, 'mode'), audit_directory: text(data, 'audit_directory'),
       basis: type === 'model_change' ? 'recorded' : 'observed',
-    },
-    from: decided === null ? null : microsOfText(decided),
-  };
-});
+    };
+    return [...replacedBy(entry, key), { key, next: () => state, absolute: true, from: instantIn(data, 'decided_at') }];
+  },
+};
 
 function pinIn(value: unknown): PinThen | null {
   if (typeof value !== 'object' || value === null) return null;
@@ -49,11 +66,11 @@ function pinIn(value: unknown): PinThen | null {
   return { version: text(data, 'version'), pinned_at: text(data, 'pinned_at'), pinned_by: text(data, 'pinned_by'), until: text(data, 'until'), reason: text(data, 'reason') };
 }
 
-const pinStates = wholeStateFacet<PinThen>('pin', ['model_change', 'model_pinned', 'model_unpinned', 'model_observed'], ({ data }) => {
-  const key = text(data, 'key') ?? text(data, 'model_name');
-  const decided = text(data, 'decided_at');
+const pinStates = wholeStateFacet<PinThen>('pin', ['model_change', 'model_pinned', 'model_unpinned', 'pin_observed'], (entry) => {
+  const { data } = entry;
+  const key = keyOf(entry);
   // A change that leaves the pin alone says nothing about it.
-  return key === null || !('pin' in data) ? null : { key, state: pinIn(data['pin']), from: decided === null ? null : microsOfText(decided) };
+  return key === null || !('pin' in data) ? null : { key, state: pinIn(data['pin']), from: instantIn(data, 'decided_at') };
 });
 
 export const pinFacet: Facet<PinThen> = {
@@ -65,7 +82,7 @@ export const pinFacet: Facet<PinThen> = {
 };
 
 /** Types that must be read from the journal to answer; nothing else is looked at. */
-export const modelEntryTypes = ['model_change', 'model_observed', 'model_pinned', 'model_unpinned'] as const;
+export const modelEntryTypes = ['model_change', 'model_observed', 'model_pinned', 'model_unpinned', 'pin_observed'] as const;
 
 export interface ModelsThen {
   readonly champions: AsOfIndex<ChampionThen>;
@@ -102,6 +119,8 @@ export interface ModelsThenAnswer {
   readonly models: ModelThen[];
   /** Asked for, or in the registry today, but the journal says nothing about them at that instant. */
   readonly unknown_models: string[];
+  /** False where an entry that is named as proof was changed. */
+  readonly proof_holds: boolean;
 }
 
 export function requireInstant(given: string): number {
@@ -130,47 +149,25 @@ function modelThen(parts: Pick<ModelsParts, 'context'>, name: string, champion: 
   };
 }
 
+/** Models of a registry of which the journal speaks, whether or not they are still there. */
+export function recordedModels(then: ModelsThen, registry: Registry): readonly string[] {
+  const prefix = subjectKey(registry.context, registry.quality, '');
+  return [...new Set([...then.champions.keys(), ...then.pins.keys()])].filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length)).filter((name) => !name.includes('/'));
+}
+
 export function championsAsOf(parts: Pick<ModelsParts, 'context'>, then: ModelsThen, registry: Registry, shownBase: string, asOfText: string, models: readonly string[] = []): ModelsThenAnswer {
   const at = requireInstant(asOfText);
-  const asked = [...new Set(models.map((name) => name.trim()).filter((name) => name !== ''))];
-  const prefix = subjectKey(registry.context, registry.quality, '');
-  const recorded = then.champions.keys().filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length)).filter((name) => !name.includes('/'));
-  const names = asked.length > 0 ? asked : [...new Set([...recorded, ...registry.names()])].sort();
+  const asked = askedNames(models);
+  const names = asked.length > 0 ? asked : [...new Set([...recordedModels(then, registry), ...registry.names()])].sort();
   const found = names.map((name) => {
     const key = subjectKey(registry.context, registry.quality, name);
     return { name, champion: then.champions.at(key, at), pin: then.pins.at(key, at) };
   });
+  const known = found.filter((each) => each.champion.proof.length > 0);
   return {
     status: 'ok', as_of: textOfMicros(at), base_directory: shownBase,
-    models: found.filter((each) => each.champion.proof.length > 0).map((each) => modelThen(parts, each.name, each.champion, each.pin)),
+    models: known.map((each) => modelThen(parts, each.name, each.champion, each.pin)),
     unknown_models: found.filter((each) => each.champion.proof.length === 0).map((each) => each.name),
+    proof_holds: proofHolds(known.flatMap(({ champion, pin }) => [champion, pin])),
   };
-}
-
-/**
- * Notes champions that another program made since the journal last spoke of them; returns how many. Run it at the start
- * and when files change, so that "as of" knows of them too.
- */
-export function observeChampions(parts: ModelsParts, then: ModelsThen, registry: Registry, actor: Actor): number {
-  const notes: ModelRecord[] = [];
-  for (const name of registry.names()) {
-    const state = registry.model(name);
-    if (state.champion.kind === 'unreadable' || state.interrupted) continue;
-    const key = subjectKey(registry.context, registry.quality, name);
-    const known = then.champions.at(key, Number.POSITIVE_INFINITY).state;
-    const champion = championOf(state);
-    const version = versionOf(championReport(state));
-    const micros = microsOfValue(champion?.get('decided_at'));
-    const decided = textOf(champion?.get('decided_at')) ?? (micros === null ? null : textOfMicros(micros));
-    if (champion === null ? known === null : known !== null && known.version === version && known.decided_at === decided) continue;
-    notes.push({
-      actor, type: 'model_observed', stage: 'note', operation: null, subject: `${name}/observed`,
-      data: {
-        key, model_name: name, champion_present: champion !== null, version, decided_at: decided, reason: textOf(champion?.get('reason')), previous_version: known?.version ?? null,
-      },
-    });
-  }
-  if (parts.journal.recordAll !== undefined && notes.length > 0) parts.journal.recordAll(notes);
-  else for (const note of notes) parts.journal.record(note);
-  return notes.length;
 }

@@ -3,9 +3,9 @@ import { join, resolve } from 'node:path';
 import type { ReportEntry } from '#contract';
 import { openReportIndex, reportEntry } from '#engines/reports';
 import type { EngineContext } from '#engines/storage';
-import { auditRecords } from './history.ts';
+import { auditRecords, tookPlace } from './history.ts';
 import { fileNames } from './places.ts';
-import { isObject, plainOf } from './pythonJson.ts';
+import { jsonOf, plainOf, printStrictLine, type JsonObject } from './pythonJson.ts';
 import { readState } from './registry.ts';
 
 export interface PromoteAnswer {
@@ -21,7 +21,7 @@ export interface PromoteAnswer {
 
 /** Name of the record that a plan left in `<audit>/<model>`; null where it was not carried out. */
 export function promotionOfPlan(context: EngineContext, { audit, model, plan }: { readonly audit: string; readonly model: string; readonly plan: string }): string | null {
-  const record = auditRecords(context, join(audit, model)).find(({ summary }) => summary.get('plan_id') === plan && summary.get('mode') !== 'undo');
+  const record = auditRecords(context, join(audit, model)).find(({ summary }) => summary.get('plan_id') === plan && summary.get('mode') !== 'undo' && tookPlace(summary));
   return record === undefined ? null : `${model}/${record.name}`;
 }
 
@@ -32,17 +32,37 @@ export interface PromotionPlace {
   readonly promotion: string;
 }
 
-export function promoteAnswer(context: EngineContext, { quality, audit, promotion }: PromotionPlace): PromoteAnswer {
+interface Answered {
+  readonly answer: PromoteAnswer;
+  /** The audit record with every number as it stands there; null where it cannot be read. */
+  readonly summary: JsonObject | null;
+}
+
+function answered(context: EngineContext, { quality, audit, promotion }: PromotionPlace): Answered {
   const model = promotion.slice(0, promotion.indexOf('/'));
   const directory = resolve(audit, promotion);
-  const summary = readState(context, join(directory, 'summary.json'));
-  const value = (key: string): unknown => (summary.kind === 'value' && isObject(summary.value) ? plainOf(summary.value.get(key) ?? null) : null);
+  const found = readState(context, join(directory, 'summary.json'));
+  const summary = found.kind === 'value' ? found.value : null;
+  const value = (key: string): unknown => plainOf(summary?.get(key) ?? null);
   const index = openReportIndex(context, audit);
   index.refresh();
   const report = index.reports.find((each) => each.relativePath === promotion);
   return {
-    status: 'ok', model, version: value('version'), reason: value('reason'),
-    champion_path: join(quality, model, fileNames.champion), challengers_path: join(quality, model, fileNames.challengers),
-    audit_directory: directory, audit_entry: report === undefined ? null : reportEntry(index, report),
+    summary,
+    answer: {
+      status: 'ok', model, version: value('version'), reason: value('reason'),
+      champion_path: join(quality, model, fileNames.champion), challengers_path: join(quality, model, fileNames.challengers),
+      audit_directory: directory, audit_entry: report === undefined ? null : reportEntry(index, report),
+    },
   };
+}
+
+export const promoteAnswer = (context: EngineContext, place: PromotionPlace): PromoteAnswer => answered(context, place).answer;
+
+/** The same as one line of strict JSON in which the numbers of the record keep their own digits. */
+export function promoteLine(context: EngineContext, place: PromotionPlace): string {
+  const { answer, summary } = answered(context, place);
+  const entry = answer.audit_entry;
+  const whole = entry === null || summary === null || (entry.summary ?? null) === null ? entry : { ...entry, summary };
+  return printStrictLine(jsonOf({ ...answer, version: summary?.get('version') ?? null, audit_entry: whole }));
 }

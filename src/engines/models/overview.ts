@@ -1,8 +1,9 @@
 /** Promise: the champion query answers in the keys of the earlier command; the list adds what the panel needs beside it. */
 import { compareText } from '#engines/reports';
-import { isArray, jsonObject, plainObject, plainOf, printLine, type JsonObject, type JsonValue } from './pythonJson.ts';
+import { isArray, jsonObject, plainObject, plainOf, printStrictLine, type JsonObject, type JsonValue } from './pythonJson.ts';
 import { challengersOf, championOf, championReport, reportOf, type ModelState, type Registry } from './registry.ts';
 import { holds, pinOf, type Pin } from './pins.ts';
+import { askedNames } from './places.ts';
 import { bestChallenger, runtimeChoice, type RuntimeChoice } from './selection.ts';
 import { scoreDelta, type ScorePart } from './score.ts';
 import { nowOf } from './times.ts';
@@ -52,7 +53,7 @@ export function overviewOf(state: ModelState, shownBase: string): ModelOverview 
 
 /** `models`: only these, trimmed and each once; default: all. `shownBase` is the folder as it was given. */
 export function championAnswer(registry: Registry, shownBase: string, models: readonly string[] = []): ChampionAnswer {
-  const asked = [...new Set(models.map((name) => name.trim()).filter((name) => name !== ''))];
+  const asked = askedNames(models);
   const all = registry.names();
   const names = asked.length > 0 ? asked : all;
   const found = names.map((name) => ({ name, overview: overviewOf(registry.model(name), shownBase) }));
@@ -65,7 +66,15 @@ export function championAnswer(registry: Registry, shownBase: string, models: re
 
 const metadataJson = (entry: JsonObject): JsonObject => jsonObject({ decided_at: entry.get('decided_at') ?? null, reason: entry.get('reason') ?? null });
 
-/** The same answer as one line of JSON in which every number keeps its own digits: what the earlier command prints. */
+const challengerJson = (entry: JsonObject): JsonObject => jsonObject({ report: reportOf(entry) ?? jsonObject({}), metadata: metadataJson(entry) });
+
+/** Champion and challengers with every number as it stands in the files; null as in the overview. */
+export function partiesJson(state: ModelState): { readonly champion: JsonObject; readonly challengers: readonly JsonObject[] } | null {
+  const champion = championOf(state);
+  return champion === null ? null : { champion: reportOf(champion) ?? jsonObject({}), challengers: challengersOf(state).map(challengerJson) };
+}
+
+/** The same answer as one line of strict JSON in which every number keeps its own digits: what the earlier command prints. */
 export function championLine(registry: Registry, shownBase: string, models: readonly string[] = []): string {
   const answer = championAnswer(registry, shownBase, models);
   const lines = answer.models.map(({ model_name: name }) => {
@@ -73,11 +82,10 @@ export function championLine(registry: Registry, shownBase: string, models: read
     const champion = championOf(state) ?? jsonObject({});
     return jsonObject({
       model_name: name, champion: reportOf(champion) ?? jsonObject({}), champion_metadata: metadataJson(champion),
-      challengers: challengersOf(state).map((entry) => jsonObject({ report: reportOf(entry) ?? jsonObject({}), metadata: metadataJson(entry) })),
-      updated_at: champion.get('decided_at') ?? null, base_directory: shownBase,
+      challengers: challengersOf(state).map(challengerJson), updated_at: champion.get('decided_at') ?? null, base_directory: shownBase,
     });
   });
-  return printLine(jsonObject({ status: 'ok', base_directory: shownBase, models: lines, ...(answer.missing_models === undefined ? {} : { missing_models: answer.missing_models }) }));
+  return printStrictLine(jsonObject({ status: 'ok', base_directory: shownBase, models: lines, ...(answer.missing_models === undefined ? {} : { missing_models: answer.missing_models }) }));
 }
 
 export type ModelHealth = 'ok' | 'degraded' | 'no_champion' | 'unreadable' | 'interrupted';

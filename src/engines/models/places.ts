@@ -32,23 +32,47 @@ export function folderOf(context: EngineContext, given: string | undefined, stan
   return path;
 }
 
-const unsafe = /[/\\\p{Cc}]/u;
+/** What would lead out of a folder, or is not seen where it is shown: separators, control and format characters. */
+const unsafe = /[/\\\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
+
+/** A name as it may be shown: what cannot be seen, or turns the writing around, as an escape. */
+export const shownName = (name: string): string =>
+  displayName(name).replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
+
+const isPlain = (name: string): boolean => name !== '' && name.trim() === name && !unsafe.test(name) && !name.includes('..') && Buffer.byteLength(name) <= 200;
 
 /** What can be a model: one plain name. */
-export const isModelName = (name: string): boolean =>
-  name.trim() === name && name !== '' && !name.startsWith('.') && !unsafe.test(name) && Buffer.byteLength(name) <= 200;
+export const isModelName = (name: string): boolean => isPlain(name) && !name.startsWith('.');
+
+/** What can be the version of a champion. Others are listed as they stand in the files, and stay where they are. */
+export const isVersionName = isPlain;
+
+/** What can be a folder of the registry; whoever made it, it is read. */
+export const isFolderName = (name: string): boolean => name !== '' && !name.startsWith('.') && !/[/\\\p{Cc}]/u.test(name);
 
 export function checkModelName(name: string, field = 'model'): string {
   const trimmed = name.trim();
   if (isModelName(trimmed)) return trimmed;
-  throw new ConsoleError('PATH_INVALID', `"${displayName(name)}" cannot be the name of a model. Nothing was changed.`, {
-    remedy: 'A name is one word of at most 200 bytes, without slashes, control characters or a leading dot.', details: { field },
+  throw new ConsoleError('PATH_INVALID', `"${shownName(name)}" cannot be the name of a model. Nothing was changed.`, {
+    remedy: 'A name is one word of at most 200 bytes, without slashes, "..", control or format characters, or a leading dot.', details: { field },
   });
 }
 
+export function checkVersion(version: string): string {
+  const trimmed = version.trim();
+  if (isVersionName(trimmed)) return trimmed;
+  throw new ConsoleError('INPUT_INVALID', `"${shownName(version)}" cannot be the version of a champion. Nothing was changed.`, {
+    remedy: 'A version is at most 200 bytes, without slashes, "..", control or format characters.', details: { field: 'version' },
+  });
+}
+
+/** Names of models that somebody asked for, each checked and once; blank ones do not count. */
+export const askedNames = (names: readonly string[], field = 'model'): readonly string[] =>
+  [...new Set(names.map((name) => name.trim()).filter((name) => name !== ''))].map((name) => checkModelName(name, field));
+
 export function checkTag(tag: string): string {
   if (/^[\p{L}\p{N}][\p{L}\p{N}._-]{0,63}$/u.test(tag)) return tag;
-  throw new ConsoleError('PATH_INVALID', `"${displayName(tag)}" cannot be a tag. Nothing was changed.`, {
+  throw new ConsoleError('PATH_INVALID', `"${shownName(tag)}" cannot be a tag. Nothing was changed.`, {
     remedy: 'Use letters, digits, dots, hyphens and underscores, at most 64.', details: { field: 'tag' },
   });
 }

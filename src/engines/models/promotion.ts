@@ -6,16 +6,16 @@ import { join } from 'node:path';
 import { ConsoleError, type Drift, type PlanDocument, type PlanTarget, type TargetResult } from '#contract';
 import { requireOpenGates, untouched, type DraftRequest, type PlanDraft, type PlanProvider, type PlanReport, type PlanWork, type RecoveryReport, type UndoReport } from '#engines/plans';
 import { challengerOf, promotionChange, type Candidate, type PromotionOrder } from './change.ts';
-import { commitChange, settleFolder, type Settled } from './commit.ts';
+import { commitChange, loggedOf, settleFolder, type Settled } from './commit.ts';
 import { blockerText, readGates, type GateReading } from './gates.ts';
-import { auditRecords, earlierChampions } from './history.ts';
+import { auditRecords, earlierChampions, overtakenBy } from './history.ts';
 import { underLock, type ModelsParts } from './parts.ts';
 import { factsOf } from './planFacts.ts';
-import { checkModelName, defaults, folderOf, modelFolder } from './places.ts';
+import { checkModelName, checkVersion, defaults, folderOf, modelFolder, shownName } from './places.ts';
 import { isObject, type JsonObject } from './pythonJson.ts';
 import { championReport, digestOf, openRegistry, reportOf, type ModelState } from './registry.ts';
 import { microsOfText, nowText, textOfMicros } from './times.ts';
-import { textOf, versionOf } from './values.ts';
+import { hasVersion, textOf, versionOf } from './values.ts';
 
 export interface PromoteInput {
   readonly model: string;
@@ -55,7 +55,7 @@ export function pinEnd(until: string | undefined, at: string): string | null {
 
 const noVersion = (model: string, version: string, known: readonly string[], what: string): ConsoleError =>
   new ConsoleError('NOT_FOUND', `"${version}" is no ${what} of ${model}. Nothing was changed.`, {
-    remedy: known.length === 0 ? `There is no ${what} to choose.` : `Choose one of: ${known.slice(0, 10).join(', ')}.`, details: { field: 'version', model, version },
+    remedy: known.length === 0 ? `There is no ${what} to choose.` : `Choose one of: ${known.slice(0, 10).map(shownName).join(', ')}.`, details: { field: 'version', model, version },
   });
 
 interface Places {
@@ -76,21 +76,24 @@ function requireModel(state: ModelState): void {
   }
 }
 
-function promoteCandidate(state: ModelState, version: string): Candidate {
-  if (version.trim() === '') throw invalid('version', 'The version is blank.', 'Name a challenger as shown by "sterownia models champion".');
+function promoteCandidate(state: ModelState, given: string): Candidate {
+  if (given.trim() === '') throw invalid('version', 'The version is blank.', 'Name a challenger as shown by "sterownia models champion".');
+  const version = checkVersion(given);
   const found = challengerOf(state, version);
   if (found !== null) return found;
   const entries = state.challengers.kind === 'value' ? state.challengers.value.get('entries') : undefined;
   const known = Array.isArray(entries) ? entries.map((entry) => versionOf(reportOf(entry))).filter((each) => each !== null) : [];
-  throw noVersion(state.name, version.trim(), known, 'challenger');
+  throw noVersion(state.name, version, known, 'challenger');
 }
 
 /** Any version that the history or an audit record proves to have been champion; without one named, the last. */
 function rollbackCandidate(parts: ModelsParts, state: ModelState, audit: string, version: string | undefined): Candidate {
   const present = versionOf(championReport(state));
   const earlier = earlierChampions(parts.context, state.directory, join(audit, state.name)).filter((reign) => reign.version !== present);
-  const reign = version === undefined ? earlier[0] : earlier.find((each) => each.version === version.trim());
-  if (reign === undefined) throw noVersion(state.name, version?.trim() ?? 'the previous champion', earlier.map((each) => each.version), 'earlier champion');
+  const wanted = version === undefined ? null : checkVersion(version);
+  const reign = wanted === null ? earlier[0] : earlier.find((each) => each.version === wanted) ?? earlier.find((each) => hasVersion(each.report, wanted));
+  if (reign === undefined) throw noVersion(state.name, wanted ?? 'the previous champion', earlier.map((each) => each.version), 'earlier champion');
+  checkVersion(reign.version);
   const listed = challengerOf(state, reign.version);
   return { report: reign.report, version: reign.version, entry: listed?.entry ?? null };
 }
@@ -222,12 +225,15 @@ function resultsOf(plan: PlanDocument, settled: Settled | null, error: string | 
   }));
 }
 
-const foreignText = (settled: Settled | null): string | null =>
-  (settled?.foreign === undefined || settled.foreign === null ? null : `another program changed ${settled.foreign} meanwhile; its content was left alone`);
+const overtakenText = (file: string): string => `another program changed ${file} meanwhile; its content was left alone`;
+const foreignText = (settled: Settled | null): string | null => (settled?.foreign === undefined || settled.foreign === null ? null : overtakenText(settled.foreign));
+
+const logOf = (settled: Settled | null): Pick<PlanReport, 'logged'> =>
+  (settled === null || settled.change.event === null || settled.foreign !== null ? {} : { logged: loggedOf(settled.change.event) });
 
 function reportOfSettled(plan: PlanDocument, settled: Settled): PlanReport {
   return {
-    results: resultsOf(plan, settled, foreignText(settled)), trashId: null, cancelled: false,
+    results: resultsOf(plan, settled, foreignText(settled)), trashId: null, cancelled: false, ...logOf(settled),
     facts: { promotion: settled.change.id, audit_directory: settled.change.audit?.directory ?? null, superseded: settled.foreign },
   };
 }
@@ -255,9 +261,10 @@ function recoverChange(parts: ModelsParts, work: PlanWork): RecoveryReport {
     const mine = settled !== null && settled.change.plan_id === work.plan.id ? settled : null;
     const record = recordOf(parts, stored, work.plan.id);
     if (record === null) return { outcome: 'reverted' as const, results: untouched(work.plan, 'not_started'), trashId: null, cancelled: false, facts: {} };
+    const overtaken = overtakenBy(record.summary);
     return {
-      outcome: 'completed' as const, results: resultsOf(work.plan, mine, foreignText(mine)), trashId: null, cancelled: false,
-      facts: { promotion: `${stored.model}/${record.name}`, superseded: mine?.foreign ?? null },
+      outcome: 'completed' as const, results: resultsOf(work.plan, mine, overtaken === null ? null : overtakenText(overtaken)), trashId: null, cancelled: false, ...logOf(mine),
+      facts: { promotion: `${stored.model}/${record.name}`, superseded: overtaken },
     };
   });
 }
@@ -276,7 +283,7 @@ function undoChange(parts: ModelsParts, work: PlanWork): UndoReport {
     const record = recordOf(parts, stored, work.plan.id);
     const state = openRegistry(parts.context, stored.quality).model(stored.model);
     const now = state.champion.kind === 'value' ? state.champion.value : null;
-    if (record === null || now === null || textOf(now.get('decided_at')) !== textOf(record.summary.get('decided_at')) || versionOf(reportOf(now)) !== stored.version) {
+    if (record === null || overtakenBy(record.summary) !== null || now === null || textOf(now.get('decided_at')) !== textOf(record.summary.get('decided_at')) || versionOf(reportOf(now)) !== stored.version) {
       throw new ConsoleError('CONFLICT', `${stored.model} has another champion by now. Nothing was changed.`, { remedy: 'Plan a rollback to the version that you want.', details: { model: stored.model } });
     }
     const previous = record.summary.get('previous_champion');

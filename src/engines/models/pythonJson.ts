@@ -214,6 +214,18 @@ export function printLine(value: JsonValue): string {
   return print(value, '');
 }
 
+/** What a terminal would not show, or would act on. */
+const unseen = /[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}]/gu;
+const escapedUnits = (text: string): string => text.split('').map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`).join('');
+
+/** The same as strict JSON that may be shown anywhere: NaN and the infinities as text, unseen characters as escapes. */
+export function printStrictLine(value: JsonValue): string {
+  if (isArray(value)) return `[${value.map(printStrictLine).join(', ')}]`;
+  if (isObject(value)) return `{${[...value].map(([key, item]) => `${printStrictLine(key)}: ${printStrictLine(item)}`).join(', ')}}`;
+  if (value instanceof JsonNumber) return Number.isNaN(value.value) || /Infinity/u.test(value.lexeme) ? printString(value.lexeme) : value.lexeme;
+  return print(value, '').replaceAll(unseen, escapedUnits);
+}
+
 /** A float as Python writes it: shortest digits, exponent form below 1e-4 and from 1e16 on. */
 export function floatText(value: number): string {
   if (Number.isNaN(value)) return 'NaN';

@@ -4,30 +4,30 @@ import { ConsoleError } from '#contract';
 import { placeText } from './change.ts';
 import { compareMetrics, compareParameters, type MetricRow, type ParameterRow } from './comparison.ts';
 import { readGates, type GateReading } from './gates.ts';
-import { auditRecords, earlierChampions, readHistory, reignEntries, retiredEntries } from './history.ts';
+import { auditRecords, earlierChampions, readHistory, reignEntries, retiredEntries, tookPlace } from './history.ts';
 import type { ModelsParts } from './parts.ts';
-import { checkModelName } from './places.ts';
+import { checkModelName, shownName } from './places.ts';
 import { isObject, objectAt, plainObject, plainOf, type JsonObject } from './pythonJson.ts';
 import { challengersOf, championReport, readState, reportOf, type ModelState, type Registry } from './registry.ts';
 import { scoreDelta, type ScorePart } from './score.ts';
-import { isDegraded, textOf, versionOf } from './values.ts';
+import { hasVersion, isDegraded, textOf, versionOf } from './values.ts';
 
 function known(registry: Registry, model: string): ModelState {
   const state = registry.model(checkModelName(model));
   if (state.champion.kind !== 'missing' || state.challengers.kind !== 'missing') return state;
-  throw new ConsoleError('NOT_FOUND', `There is no model "${model}" in the registry.`, { remedy: 'See "sterownia models list".', details: { field: 'model', model } });
+  throw new ConsoleError('NOT_FOUND', `There is no model "${shownName(model)}" in the registry.`, { remedy: 'See "sterownia models list".', details: { field: 'model', model } });
 }
 
 /** A report of that version wherever it is kept: champion, challengers, then earlier champions. */
 function reportOfVersion(registry: Registry, state: ModelState, audit: string, version: string): JsonObject {
   const wanted = version.trim();
   const champion = championReport(state);
-  if (champion !== null && versionOf(champion) === wanted) return champion;
-  const listed = challengersOf(state).map(reportOf).find((report) => versionOf(report) === wanted);
-  if (listed) return listed;
-  const earlier = earlierChampions(registry.context, state.directory, join(audit, state.name)).find((reign) => reign.version === wanted);
-  if (earlier) return earlier.report;
-  throw new ConsoleError('NOT_FOUND', `${state.name} has no version "${wanted}".`, { remedy: 'See "sterownia models history".', details: { field: 'version' } });
+  const listed = challengersOf(state).map(reportOf);
+  const earlier = earlierChampions(registry.context, state.directory, join(audit, state.name)).map((reign) => reign.report);
+  const all = [champion, ...listed, ...earlier];
+  const found = all.find((report) => versionOf(report) === wanted) ?? all.find((report) => hasVersion(report, wanted)) ?? null;
+  if (found !== null) return found;
+  throw new ConsoleError('NOT_FOUND', `${state.name} has no version "${shownName(wanted)}".`, { remedy: 'See "sterownia models history".', details: { field: 'version' } });
 }
 
 export interface Comparison {
@@ -108,7 +108,7 @@ export function modelHistory(parts: ModelsParts, registry: Registry, audit: stri
   const present = versionOf(championReport(state));
   return {
     model: state.name,
-    promotions: auditRecords(registry.context, folder).map((record) => recordOf(parts, folder, record)),
+    promotions: auditRecords(registry.context, folder).filter(({ summary }) => tookPlace(summary)).map((record) => recordOf(parts, folder, record)),
     earlier_champions: earlierChampions(registry.context, state.directory, folder).filter((reign) => reign.version !== present)
       .map(({ version, at, decided_at, reason, source, report }) => ({ version, at, decided_at, reason, source, report: plainObject(report) })),
     reigns: reignEntries(history).map((entry) => {

@@ -3,12 +3,13 @@
  * from a missing one. Reading never writes.
  */
 import { createHash } from 'node:crypto';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { ConsoleError } from '#contract';
 import { compareText } from '#engines/reports';
 import { asConsoleError, displayName, isMissing, readFully, systemCode, type EngineContext } from '#engines/storage';
 import { isArray, isObject, readJson, type JsonObject, type JsonValue } from './pythonJson.ts';
-import { fileNames, isModelName } from './places.ts';
+import { fileNames, isFolderName } from './places.ts';
+import { microsOfValue, textOfMicros } from './times.ts';
 
 export type FileState =
   | { readonly kind: 'missing' }
@@ -36,6 +37,12 @@ export function readState(context: EngineContext, path: string): FileState {
   return { kind: 'value', value: read.value, digest };
 }
 
+/** A list of challengers that is no list counts as damaged: whatever stands in its place would be lost with the next change. */
+function asList(state: FileState): FileState {
+  const entries = state.kind === 'value' ? state.value.get('entries') ?? null : null;
+  return state.kind !== 'value' || entries === null || isArray(entries) ? state : { kind: 'unreadable', problem: '"entries" is no list', digest: state.digest };
+}
+
 export const digestOf = (state: FileState): string | null => (state.kind === 'missing' ? null : state.digest);
 
 export interface ModelState {
@@ -58,6 +65,14 @@ export const championOf = (state: ModelState): JsonObject | null =>
   state.champion.kind === 'value' && state.champion.value.size > 0 ? state.champion.value : null;
 
 export const championReport = (state: ModelState): JsonObject | null => reportOf(championOf(state) ?? undefined);
+
+/** When a champion's document says that it was decided, as text; null where it does not say. */
+export function decidedText(champion: JsonObject | null): string | null {
+  const given = champion?.get('decided_at');
+  if (typeof given === 'string') return given;
+  const micros = microsOfValue(given);
+  return micros === null ? null : textOfMicros(micros);
+}
 
 /** All entries of the list that are objects, newest first; a damaged list has none. */
 export function challengersOf(state: ModelState): readonly JsonObject[] {
@@ -113,7 +128,7 @@ class Folder implements Registry {
 
   model(name: string): ModelState {
     const directory = join(this.quality, name);
-    const present = isModelName(name) ? this.#present(directory) : new Set<string>();
+    const present = isFolderName(name) ? this.#present(directory) : new Set<string>();
     const read = (file: string): FileState => (present.has(file) ? this.#file(join(directory, file)) : missing);
     const now: ModelState = {
       name, directory, champion: read(fileNames.champion), challengers: read(fileNames.challengers), pin: read(fileNames.pin),
@@ -145,7 +160,8 @@ class Folder implements Registry {
     }
     const kept = this.#files.get(path);
     if (kept?.stamp === stamp) return kept.state;
-    const state = readState(this.context, path);
+    const found = readState(this.context, path);
+    const state = basename(path) === fileNames.challengers ? asList(found) : found;
     this.#files.set(path, { stamp, state });
     return state;
   }

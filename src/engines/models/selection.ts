@@ -4,6 +4,7 @@
  */
 import type { GateReading } from './gates.ts';
 import { holds, type Pin } from './pins.ts';
+import { isVersionName } from './places.ts';
 import type { JsonObject } from './pythonJson.ts';
 import { challengersOf, championReport, reportOf, type ModelState } from './registry.ts';
 import { betterIn, compareScores, scoreOf, type ScorePart } from './score.ts';
@@ -58,7 +59,7 @@ export function autoDecision(state: ModelState, pin: Pin | null, gates: () => Ga
   const better = candidate === null ? null : betterIn(scoreOf(candidate.report), scoreOf(champion));
   if (candidate === null || better === null) return { decision: 'noop', candidate };
   const { version } = candidate;
-  if (version === null || version === versionOf(champion)) return { decision: 'invalid_candidate', candidate };
+  if (version === null || !isVersionName(version) || version === versionOf(champion)) return { decision: 'invalid_candidate', candidate };
   if (holds(pin)) return { decision: 'pinned', candidate };
   const reading = gates();
   if (reading.blocked_by.length > 0) return { decision: 'blocked', candidate, blocked_by: reading.blocked_by };
@@ -67,19 +68,37 @@ export function autoDecision(state: ModelState, pin: Pin | null, gates: () => Ga
 
 export type ReportDecision =
   | { readonly decision: 'champion'; readonly why: 'first' | 'better'; readonly better_in: ScorePart | null }
-  | { readonly decision: 'challenger'; readonly why: 'degraded' | 'not_better' | 'champion_unreadable' | 'pinned' | 'blocked' | 'no_version' | 'held'; readonly better_in?: ScorePart | null };
+  | {
+    readonly decision: 'challenger';
+    readonly why: 'degraded' | 'not_better' | 'champion_unreadable' | 'champion_missing' | 'pinned' | 'blocked' | 'no_version' | 'bad_version' | 'approval_required' | 'held';
+    readonly better_in?: ScorePart | null;
+  };
 
 /** `none`: the report may become champion at once. `better`: only the first of its model. `all`: it stays a challenger. */
 export type Hold = 'none' | 'better' | 'all';
 
+/** What the decision rests on beside the files themselves; each is only asked where it matters. */
+export interface Ground {
+  readonly pin: Pin | null;
+  readonly gates: () => GateReading;
+  /** True where nothing speaks of an earlier champion or challenger of the model. */
+  readonly isNew: () => boolean;
+  /** True where the policy leaves every promotion to a person and a second one. */
+  readonly approvalRequired: () => boolean;
+}
+
 /** Where a new quality report goes. */
-export function reportDecision(state: ModelState, report: JsonObject, pin: Pin | null, gates: () => GateReading, hold: Hold = 'none'): ReportDecision {
+export function reportDecision(state: ModelState, report: JsonObject, { pin, gates, isNew, approvalRequired }: Ground, hold: Hold = 'none'): ReportDecision {
   if (isDegraded(report)) return { decision: 'challenger', why: 'degraded' };
   if (state.champion.kind === 'unreadable') return { decision: 'challenger', why: 'champion_unreadable' };
-  if (versionOf(report) === null) return { decision: 'challenger', why: 'no_version' };
+  const version = versionOf(report);
+  if (version === null) return { decision: 'challenger', why: 'no_version' };
+  if (!isVersionName(version)) return { decision: 'challenger', why: 'bad_version' };
   const champion = championReport(state);
   const better = champion === null ? null : betterIn(scoreOf(report), scoreOf(champion));
   if (champion !== null && better === null) return { decision: 'challenger', why: 'not_better' };
+  if (champion === null && !isNew()) return { decision: 'challenger', why: 'champion_missing' };
+  if (approvalRequired()) return { decision: 'challenger', why: 'approval_required', better_in: better };
   if (hold === 'all' || (hold === 'better' && champion !== null)) return { decision: 'challenger', why: 'held', better_in: better };
   if (holds(pin)) return { decision: 'challenger', why: 'pinned' };
   if (gates().blocked_by.length > 0) return { decision: 'challenger', why: 'blocked' };

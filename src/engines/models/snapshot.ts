@@ -4,13 +4,13 @@ import { readGates } from './gates.ts';
 import type { ModelsParts } from './parts.ts';
 import { holds, pinOf } from './pins.ts';
 import { checkModelName, defaults, folderOf } from './places.ts';
-import { isObject, plainObject, plainOf, type JsonObject, type JsonValue } from './pythonJson.ts';
+import { isObject, jsonOf, plainObject, plainOf, printStrictLine, type JsonObject, type JsonValue } from './pythonJson.ts';
 import { championReport, challengersOf, championOf, openRegistry, readState, reportOf, type ModelState } from './registry.ts';
 import { betterIn, scoreDelta, scoreOf, type ScorePart } from './score.ts';
 import { bestChallenger } from './selection.ts';
 import { nowOf, nowText } from './times.ts';
-import { numberOf, summaryMetrics } from './values.ts';
-import { overviewOf } from './overview.ts';
+import { numberOf, summaryMetrics, versionOf } from './values.ts';
+import { partiesJson } from './overview.ts';
 
 export interface SnapshotRequest {
   readonly model: string;
@@ -64,40 +64,48 @@ function placesOf(parts: ModelsParts, request: SnapshotRequest, model: string): 
   return { repository, quality: folderOf(parts.context, request.quality_dir, beside, 'quality_dir', confined) };
 }
 
-const part = (report: JsonObject, key: string): unknown => plainOf(report.get(key) ?? null);
-const section = (report: JsonObject, key: string): unknown => {
+/** How values of the files appear in the answer: as numbers of JavaScript, or with every digit as it was written. */
+interface Form {
+  readonly value: (value: JsonValue) => unknown;
+  readonly object: (value: JsonObject) => Record<string, unknown>;
+}
+
+const plain: Form = { value: plainOf, object: plainObject };
+const lossless: Form = { value: (value) => value, object: (value) => Object.fromEntries(value) };
+
+const part = (form: Form, report: JsonObject, key: string): unknown => form.value(report.get(key) ?? null);
+const section = (form: Form, report: JsonObject, key: string): unknown => {
   const value = report.get(key);
-  return isObject(value) ? plainObject(value) : {};
+  return isObject(value) ? form.object(value) : {};
 };
 
-function decisionSummary(model: string, report: JsonObject, champion: JsonObject, active: unknown): Record<string, unknown> {
+function decisionSummary(form: Form, model: string, report: JsonObject, champion: JsonObject, active: unknown): Record<string, unknown> {
   const metrics = report.get('metrics');
   const summary = isObject(metrics) ? metrics.get('summary') : undefined;
+  const of = (key: string): unknown => part(form, report, key);
   return {
-    model, version: part(report, 'version'), status: part(report, 'status'), evaluated_at: part(report, 'evaluated_at'), baseline_version: part(report, 'baseline_version'),
-    trained_at: part(report, 'trained_at'), dataset_rows: part(report, 'dataset_rows'), metrics: section(report, 'metrics'), summary: isObject(summary) ? plainObject(summary) : {},
-    delta: section(report, 'delta'), validation: section(report, 'validation'), decided_at: part(champion, 'decided_at'), reason: part(champion, 'reason'), active_version: active,
+    model, version: of('version'), status: of('status'), evaluated_at: of('evaluated_at'), baseline_version: of('baseline_version'),
+    trained_at: of('trained_at'), dataset_rows: of('dataset_rows'), metrics: section(form, report, 'metrics'), summary: isObject(summary) ? form.object(summary) : {},
+    delta: section(form, report, 'delta'), validation: section(form, report, 'validation'), decided_at: part(form, champion, 'decided_at'), reason: part(form, champion, 'reason'), active_version: active,
   };
 }
 
-const eventOf = (event: 'champion' | 'challenger', entry: JsonObject): Record<string, unknown> => {
-  const report = reportOf(entry);
-  const from = (key: string): JsonValue => report?.get(key) ?? null;
-  return { event, timestamp: plainOf(entry.get('decided_at') ?? null), reason: plainOf(entry.get('reason') ?? null), model: plainOf(from('version')), status: plainOf(from('status')) };
+const eventOf = (form: Form, event: 'champion' | 'challenger', entry: JsonObject): Record<string, unknown> => {
+  const report = reportOf(entry) ?? new Map<string, JsonValue>();
+  return { event, timestamp: part(form, entry, 'decided_at'), reason: part(form, entry, 'reason'), model: part(form, report, 'version'), status: part(form, report, 'status') };
 };
 
 /** A champion that says neither when nor why it was chosen is no event. */
-function eventsOf(state: ModelState, champion: JsonObject): Record<string, unknown>[] {
+function eventsOf(form: Form, state: ModelState, champion: JsonObject): Record<string, unknown>[] {
   const decided = (champion.get('decided_at') ?? null) !== null || (champion.get('reason') ?? null) !== null;
-  return [...(decided ? [eventOf('champion', champion)] : []), ...challengersOf(state).map((entry) => eventOf('challenger', entry))];
+  return [...(decided ? [eventOf(form, 'champion', champion)] : []), ...challengersOf(state).map((entry) => eventOf(form, 'challenger', entry))];
 }
 
-function recommendation(report: JsonObject): Record<string, unknown> {
+function recommendation(form: Form, report: JsonObject): Record<string, unknown> {
   const accuracy = numberOf(summaryMetrics(report).get('directional_accuracy')) ?? 0.5;
-  const version = plainOf(report.get('version') ?? null);
   return {
-    mode: 'champion', confidence: Math.min(1, Math.max(0, accuracy)), reason: `Version ${String(version)} is the champion of the registry.`, model: version,
-    suggested_actions: ['Keep the champion in production and watch its guardrails.'],
+    mode: 'champion', confidence: Math.min(1, Math.max(0, accuracy)), reason: `Version ${versionOf(report) ?? String(plainOf(report.get('version') ?? null))} is the champion of the registry.`,
+    model: part(form, report, 'version'), suggested_actions: ['Keep the champion in production and watch its guardrails.'],
   };
 }
 
@@ -114,29 +122,35 @@ export function recommendedPromotion(parts: ModelsParts, state: ModelState): Rec
   };
 }
 
-function activeVersion(parts: ModelsParts, repository: string): unknown {
+function activeVersion(parts: ModelsParts, form: Form, repository: string): unknown {
   const manifest = readState(parts.context, join(repository, 'manifest.json'));
-  return manifest.kind === 'value' ? plainOf(manifest.value.get('active') ?? null) : null;
+  return manifest.kind === 'value' ? part(form, manifest.value, 'active') : null;
 }
 
-export function snapshot(parts: ModelsParts, request: SnapshotRequest): Snapshot {
+function snapshotIn(form: Form, parts: ModelsParts, request: SnapshotRequest): Snapshot {
   const model = checkModelName(request.model);
   const { repository, quality } = placesOf(parts, request, model);
   const state = openRegistry(parts.context, quality).model(model);
-  const active = activeVersion(parts, repository);
+  const active = activeVersion(parts, form, repository);
   const champion = championOf(state);
-  const report = championReport(state) ?? new Map();
-  const overview = overviewOf(state, quality);
+  const report = championReport(state) ?? new Map<string, JsonValue>();
+  const parties = partiesJson(state);
   return {
     model, repository, quality_dir: quality, active_version: active,
-    decision_summary: champion === null ? {} : decisionSummary(model, report, champion, active),
+    decision_summary: champion === null ? {} : decisionSummary(form, model, report, champion, active),
     guardrail_summary: champion === null ? {} : {
-      status: part(report, 'status'), decided_at: part(champion, 'decided_at'), reason: part(champion, 'reason'), delta: section(report, 'delta'), validation: section(report, 'validation'),
+      status: part(form, report, 'status'), decided_at: part(form, champion, 'decided_at'), reason: part(form, champion, 'reason'),
+      delta: section(form, report, 'delta'), validation: section(form, report, 'validation'),
     },
-    controller_history: champion === null ? [] : eventsOf(state, champion),
-    recommendations: champion === null ? [] : [recommendation(report)],
+    controller_history: champion === null ? [] : eventsOf(form, state, champion),
+    recommendations: champion === null ? [] : [recommendation(form, report)],
     performance_guard: { ...performanceGuard },
-    ...(overview === null ? {} : { champion: overview.champion, challengers: overview.challengers }),
+    ...(parties === null ? {} : { champion: form.object(parties.champion), challengers: parties.challengers.map(form.object) }),
     ...(request.dry_run === true ? { dry_run: true as const, generated_at: nowText(parts.context.clock), recommended_promotion: recommendedPromotion(parts, state) } : {}),
   };
 }
+
+export const snapshot = (parts: ModelsParts, request: SnapshotRequest): Snapshot => snapshotIn(plain, parts, request);
+
+/** The same as one line of strict JSON in which the numbers of the files keep their own digits. */
+export const snapshotLine = (parts: ModelsParts, request: SnapshotRequest): string => printStrictLine(jsonOf(snapshotIn(lossless, parts, request)));

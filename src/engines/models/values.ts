@@ -23,6 +23,16 @@ export function versionOf(report: JsonObject | null): string | null {
   return value.isInteger ? value.lexeme : floatText(value.value);
 }
 
+const plainNumber = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/u;
+
+/** Whether a report is of the version that somebody named: by its text, and a number also by its value (1 is 1.0). */
+export function hasVersion(report: JsonObject | null, wanted: string): boolean {
+  const own = versionOf(report);
+  if (own === null || own === wanted) return own !== null;
+  const value = report?.get('version');
+  return value instanceof JsonNumber && plainNumber.test(wanted) && sameValue(value, new JsonNumber(wanted));
+}
+
 export const statusOf = (report: JsonObject | null): string | null => textOf(report?.get('status'))?.trim().toLowerCase() ?? null;
 
 export const isDegraded = (report: JsonObject): boolean => statusOf(report) === 'degraded';

@@ -6,14 +6,16 @@
 import { ConsoleError, failureNote, isConsoleError, note, said, type Actor, type ApplyOutcome, type Note, type PlanDocument, type PlanState, type PlanStatus, type TargetResult } from '#contract';
 import { displayName, isoNow, type WorkSignal } from '#engines/storage';
 import { layout, lockedAsync, readPolicy } from '#engines/workspace';
+import { approvalMissing, isRecorded } from './approval.ts';
 import { providerOf } from './create.ts';
 import { changeState, readPlan, readResults, readState, writeResults } from './documents.ts';
 import { beginComparing } from './drift.ts';
-import type { JournalRecord, PlansEngine } from './engine.ts';
+import type { PlansEngine } from './engine.ts';
 import { listText, writeEvidence, writeLogLine } from './evidence.ts';
 import { requireOpen } from './lifecycle.ts';
 import { requireOpenGates, type PlanReport, type PlanWork } from './provider.ts';
-import { approvalNeeded } from './view.ts';
+import { recordingLateRefusal, recordingRefusal } from './refusal.ts';
+import { recordingLast } from './unrecorded.ts';
 
 export interface ActRequest {
   readonly id: string;
@@ -41,7 +43,7 @@ export async function applyPlan(engine: PlansEngine, request: ApplyRequest): Pro
       data: { digest: plan.digest, totals: plan.totals, permanent: plan.permanent, approval: readState(engine.context, plan.id).approval },
     });
     const refused = { actor: request.actor, type: 'plan_apply', operation: plan.operation, subject: plan.id };
-    await recordingRefusal(engine, refused, () => changeState(engine.context, plan.id, (current) => {
+    recordingRefusal(engine, refused, () => changeState(engine.context, plan.id, (current) => {
       requireOpen(engine, plan, current, ['pending', 'approved']);
       return { status: 'applying', outcome: null };
     }));
@@ -51,21 +53,11 @@ export async function applyPlan(engine: PlansEngine, request: ApplyRequest): Pro
     try {
       settleApply(engine, plan, request.actor, startedAt, await provider.apply(work), null);
     } catch (error) {
-      const recovered = await provider.recover({ ...work, signal: { progress: request.signal.progress, check: () => undefined, cancelled: false } });
-      settleApply(engine, plan, request.actor, startedAt, recovered, { error, reverted: recovered.outcome === 'reverted' });
+      const recovered = await recordingLast(plan, null, () => provider.recover({ ...work, signal: { progress: request.signal.progress, check: () => undefined, cancelled: false } }));
+      await recordingLast(plan, recovered, () => settleApply(engine, plan, request.actor, startedAt, recovered, { error, reverted: recovered.outcome === 'reverted' }));
       throw error;
     }
   });
-}
-
-/** An intent whose act is refused gets its outcome too. */
-async function recordingRefusal<T>(engine: PlansEngine, base: Omit<JournalRecord, 'stage' | 'data'>, act: () => T | Promise<T>): Promise<T> {
-  try {
-    return await act();
-  } catch (error) {
-    engine.record({ ...base, stage: 'outcome', data: { status: 'refused', error: error instanceof Error ? error.message : String(error) } });
-    throw error;
-  }
 }
 
 /** A damaged policy asks for approvals that nobody may have meant, so it is named as the reason. */
@@ -89,11 +81,14 @@ function check(engine: PlansEngine, plan: PlanDocument, request: ApplyRequest): 
   if (plan.workspace_id !== engine.workspaceId()) {
     throw new ConsoleError('PLAN_STATE', `Plan ${plan.id} belongs to another workspace. Nothing was changed.`, { remedy: 'Plan again here.', details: { id: plan.id } });
   }
-  if (approvalNeeded(plan, config) && state.approval === null) {
-    throw approvalRequired(engine, plan);
-  }
+  if (approvalMissing(plan, state, config)) throw approvalRequired(engine, plan);
   if (state.approval !== null && state.approval.digest !== plan.digest) {
     throw new ConsoleError('PLAN_ALTERED', `Plan ${plan.id} is not the one that was approved. Nothing was changed.`, { remedy: 'Plan again and have that approved.', details: { id: plan.id } });
+  }
+  if (state.approval !== null && !isRecorded(engine, plan.id, state.approval)) {
+    throw new ConsoleError('INTEGRITY', `The approval of plan ${plan.id} is not in the journal. Nothing was changed.`, {
+      remedy: 'Plan again and have that approved; "sterownia workspace check" names what the journal disagrees with.', details: { id: plan.id, approved_by: state.approval.actor.name },
+    });
   }
   if (plan.confirmation !== null && request.confirmation !== plan.confirmation) {
     throw new ConsoleError('CONFIRMATION_REQUIRED', `Plan ${plan.id} must be confirmed with the word "${plan.confirmation}". Nothing was changed.`, {
@@ -177,7 +172,7 @@ export function settleApply(engine: PlansEngine, plan: PlanDocument, actor: Acto
   });
   writeLogLine(context, {
     level: status === 'completed' || status === 'empty' ? 'info' : status === 'error' ? 'error' : 'warning',
-    message: `${plan.operation} ${status}`, details: { plan_id: plan.id, ...outcome, actor: actor.name },
+    message: `${plan.operation} ${status}`, details: { plan_id: plan.id, ...report.logged, ...outcome, actor: actor.name },
   });
   const state = changeState(context, plan.id, () => ({ status: stateFor[status], outcome }));
   engine.changed(plan.id, state.status);
@@ -185,6 +180,16 @@ export function settleApply(engine: PlansEngine, plan: PlanDocument, actor: Acto
 }
 
 const undoAllowed: readonly PlanStatus[] = ['applied', 'partial', 'cancelled'];
+const notBegun: readonly PlanStatus[] = ['pending', 'approved', 'rejected', 'expired'];
+
+/** Problems of an undo that its state names; the evidence has them all. */
+const undoProblemsShown = 20;
+
+function remedyForUndo(plan: PlanDocument, status: PlanStatus): string {
+  if (notBegun.includes(status)) return 'It was not applied, so there is nothing to undo.';
+  if (status === 'applying') return 'Wait until it has ended; "sterownia workspace check" ends what a crash left.';
+  return plan.permanent && undoAllowed.includes(status) ? 'It was applied permanently.' : 'Only applied plans can be undone, once.';
+}
 
 /** Puts things back. May be repeated while something is still left to put back. */
 export async function undoPlan(engine: PlansEngine, request: ActRequest): Promise<void> {
@@ -194,20 +199,23 @@ export async function undoPlan(engine: PlansEngine, request: ActRequest): Promis
     const provider = providerOf(engine, plan.operation);
     if (!undoAllowed.includes(state.status) || plan.permanent || !provider.undo) {
       throw new ConsoleError('PLAN_STATE', `Plan ${plan.id} is ${state.status} and cannot be undone. Nothing was changed.`, {
-        remedy: plan.permanent ? 'It was applied permanently.' : 'Only applied plans can be undone, once.', details: { id: plan.id, status: state.status },
+        remedy: remedyForUndo(plan, state.status), details: { id: plan.id, status: state.status },
       });
     }
     const base = { actor: request.actor, type: 'plan_undo', operation: plan.operation, subject: plan.id };
     const { results, trashId } = readResults(engine.context, plan.id);
     engine.record({ ...base, stage: 'intent', data: { trash_id: trashId, outcome: state.outcome?.status ?? null } });
     const undo = provider.undo.bind(provider);
-    const report = await recordingRefusal(engine, base, () => undo(workOf(engine, plan, request.actor, request.signal), { trashId, results }));
+    const report = await recordingLateRefusal(engine, base, () => undo(workOf(engine, plan, request.actor, request.signal), { trashId, results }));
     const evidence = writeEvidence(engine.context, plan.operation, plan.id, 'undo', { plan_id: plan.id, ...report });
     engine.record({ ...base, stage: 'outcome', data: { ...report, evidence } });
     writeLogLine(engine.context, { level: report.failed > 0 ? 'warning' : 'info', message: `${plan.operation} undo`, details: { plan_id: plan.id, actor: request.actor.name, ...report } });
     const next = changeState(engine.context, plan.id, (current) => ({
       status: report.failed === 0 ? 'undone' : current.status,
-      undo: { actor: request.actor, at: isoNow(engine.context.clock), restored: report.restored, failed: report.failed },
+      undo: {
+        actor: request.actor, at: isoNow(engine.context.clock), restored: report.restored, failed: report.failed,
+        ...(report.problems.length === 0 ? {} : { problems: report.problems.slice(0, undoProblemsShown) }),
+      },
     }));
     engine.changed(plan.id, next.status);
   });

@@ -1,8 +1,9 @@
 /** Making a plan: the draft of an area becomes a stored, digested document, and a preview in the evidence. */
 import { hostname } from 'node:os';
-import { ConsoleError, isConsoleError, type Actor, type PlanDocument, type PlanState } from '#contract';
+import { ConsoleError, isConsoleError, type Actor, type ErrorCode, type PlanDocument, type PlanState } from '#contract';
 import { isoNow, type WorkSignal } from '#engines/storage';
 import { approvalFor } from '#engines/workspace';
+import { isRecorded } from './approval.ts';
 import { digestOf, digestOfPlan, planIds, readPlan, readState, stateDocument, writePlan } from './documents.ts';
 import type { PlansEngine } from './engine.ts';
 import { writeEvidence, writeLogLine } from './evidence.ts';
@@ -71,9 +72,23 @@ function reusable(engine: PlansEngine, plan: PlanDocument): PlanDocument | null 
     const samePolicy = header.policy.approval === plan.policy.approval && header.workspace_id === plan.workspace_id && header.confirmation === plan.confirmation;
     const own = header.author.os_user === plan.author.os_user && header.author.host === plan.author.host;
     const young = Date.parse(header.expires_at) - context.clock.now() > (Date.parse(header.expires_at) - Date.parse(header.created_at)) / 2;
-    if (samePolicy && (status === 'approved' || (status === 'pending' && own && young))) return readPlan(context, id);
+    const approved = status === 'approved' && state.approval !== null && isRecorded(engine, id, state.approval);
+    const known = samePolicy && (approved || (status === 'pending' && own && young)) ? readPlanOrNull(engine, id) : null;
+    if (known !== null) return known;
   }
   return null;
+}
+
+const unusable: readonly ErrorCode[] = ['PLAN_ALTERED', 'NOT_FOUND', 'DOCUMENT_CORRUPT', 'DOCUMENT_NEWER', 'IO'];
+
+/** A stored plan that cannot be used keeps nobody from planning anew. */
+function readPlanOrNull({ context }: PlansEngine, id: string): PlanDocument | null {
+  try {
+    return readPlan(context, id);
+  } catch (error) {
+    if (isConsoleError(error) && unusable.includes(error.code)) return null;
+    throw error;
+  }
 }
 
 function readStateOrNull(engine: PlansEngine, id: string): PlanState | null {

@@ -1,5 +1,5 @@
 /** Compares a plan with the disk, item by item, and names every difference. A pure read. */
-import { dirname } from 'node:path';
+import { dirname, sep } from 'node:path';
 import { failureNote, note, noteText, type ConsoleConfig, type Drift, type Note, type PlanDocument, type PlanItem } from '#contract';
 import { displayName, isMissing, type EngineContext, type FileStat } from '#engines/storage';
 import { protectionOf } from '#engines/workspace';
@@ -67,6 +67,30 @@ function strangers(context: EngineContext, folder: PlanItem, names: ReadonlySet<
   }
 }
 
+/**
+ * Folders on the way to the items that are no items themselves. Items would look the same through a link that took the
+ * place of one of them, but acting on them would reach out of the base.
+ */
+function detours(context: EngineContext, plan: PlanDocument): readonly Drift[] {
+  const { base } = plan;
+  const folders = new Set(plan.items.filter((item) => item.kind === 'directory').map((item) => item.path));
+  const looked = new Set<string>();
+  const found: Drift[] = [];
+  const look = (folder: string, target: number): void => {
+    if (looked.has(folder) || folders.has(folder) || !(folder === base || folder.startsWith(`${base}${sep}`))) return;
+    looked.add(folder);
+    look(dirname(folder), target);
+    try {
+      const { kind } = context.fs.lstat(folder);
+      if (kind !== 'directory') found.push({ path: displayName(folder), target, change: 'changed', ...saying(note('drift_kind', { was: 'directory', is: kind })) });
+    } catch {
+      // Then its items are gone or unreadable, which is told by each of them.
+    }
+  };
+  for (const item of plan.items) look(dirname(item.path), item.target);
+  return found;
+}
+
 const removing: readonly string[] = ['reports.delete', 'reports.purge', 'trash.empty'];
 
 /** True for plans whose items are removed; those must not be protected by now. */
@@ -79,7 +103,7 @@ const removes = (plan: PlanDocument): boolean => removing.includes(plan.operatio
 export function beginComparing(context: EngineContext, plan: PlanDocument): (config: ConsoleConfig) => readonly Drift[] {
   const survey = context.fs.survey?.(plan.items.map((item) => item.path), 'end', plan.items.length) ?? null;
   return (config) => {
-    const found: Drift[] = [];
+    const found: Drift[] = [...detours(context, plan)];
     const trusted = trustedBefore(plan);
     const guarded = removes(plan) && config.protected_paths.length > 0;
     let children: ReadonlyMap<string, ReadonlySet<string>> | null = null;

@@ -1,5 +1,6 @@
 /** The parts that every verb on plans works with. */
 import type { Actor, ConsoleConfig, JournalEntry, PlanStatus } from '#contract';
+import type { EntryPage, ListQuery } from '#engines/journal';
 import type { EngineContext } from '#engines/storage';
 import type { PlanProvider } from './provider.ts';
 
@@ -22,6 +23,8 @@ export interface PlansEngine {
   record(record: JournalRecord): JournalEntry;
   /** All with one flush. */
   recordAll?(records: readonly JournalRecord[]): void;
+  /** Entries of the journal, newest first; reads no more of it than the query needs. */
+  recorded(query: ListQuery): Pick<EntryPage, 'entries'>;
   /** Tells windows; never throws. */
   changed(id: string, status: PlanStatus): void;
 }

@@ -1,5 +1,6 @@
 /** Plans: what will happen, approved, applied once, undone, recovered. */
 export { applyPlan, undoPlan, type ActRequest, type ApplyRequest } from './apply.ts';
+export { approved, begins, isProven, type Approval } from './approval.ts';
 export { createPlan, type CreateRequest } from './create.ts';
 export { digestOf, planIds, readPlan, readResults, readState } from './documents.ts';
 export { driftOf } from './drift.ts';

@@ -1,10 +1,12 @@
 /** Asking for an approval, giving it, refusing it. */
 import { ConsoleError, type Actor, type PlanDocument, type PlanState, type PlanStatus } from '#contract';
 import { isoNow } from '#engines/storage';
-import { changeState, readPlan } from './documents.ts';
+import { approvalNeeded, approved, samePerson } from './approval.ts';
+import { changeState, readPlan, readState } from './documents.ts';
 import type { PlansEngine } from './engine.ts';
 import { writeLogLine } from './evidence.ts';
-import { approvalNeeded, effectiveStatus } from './view.ts';
+import { recordingRefusal } from './refusal.ts';
+import { effectiveStatus } from './view.ts';
 
 export function requireOpen(engine: PlansEngine, plan: PlanDocument, state: PlanState, allowed: readonly PlanStatus[]): void {
   const status = effectiveStatus(plan, state, engine.context.clock);
@@ -23,17 +25,20 @@ interface Step {
   readonly allowed: readonly PlanStatus[];
   readonly change: (state: PlanState, at: string) => Partial<PlanState>;
   readonly data: Readonly<Record<string, unknown>>;
+  /** What the outcome proves later on. */
+  readonly proof?: (state: PlanState) => Readonly<Record<string, unknown>>;
 }
 
-/** Journal intent, change under the lock, journal what is on disk then. */
+/** Journal intent, change under the lock, journal what is on disk then. What is refused at first sight begins nothing. */
 function step(engine: PlansEngine, plan: PlanDocument, what: Step): PlanState {
+  requireOpen(engine, plan, readState(engine.context, plan.id), what.allowed);
   const base = { actor: what.actor, type: what.type, operation: plan.operation, subject: plan.id };
   engine.record({ ...base, stage: 'intent', data: { digest: plan.digest, ...what.data } });
-  const state = changeState(engine.context, plan.id, (current) => {
+  const state = recordingRefusal(engine, base, () => changeState(engine.context, plan.id, (current) => {
     requireOpen(engine, plan, current, what.allowed);
     return what.change(current, isoNow(engine.context.clock));
-  });
-  engine.record({ ...base, stage: 'outcome', data: { status: state.status, revision: state.revision } });
+  }));
+  engine.record({ ...base, stage: 'outcome', data: { status: state.status, revision: state.revision, ...what.proof?.(state) } });
   writeLogLine(engine.context, { level: 'info', message: `${plan.operation} ${what.type}`, details: { plan_id: plan.id, actor: what.actor.name, ...what.data } });
   engine.changed(plan.id, state.status);
   return state;
@@ -69,13 +74,10 @@ export function approvePlan(engine: PlansEngine, request: ApproveRequest): void 
     });
   }
   step(engine, plan, {
-    type: 'plan_approved', actor: request.actor, allowed: ['pending'], data: { note: request.note },
+    type: approved, actor: request.actor, allowed: ['pending'], data: { note: request.note }, proof: ({ approval }) => ({ approval }),
     change: (_state, at) => ({ status: 'approved', approval: { actor: request.actor, at, note: request.note, digest: plan.digest } }),
   });
 }
-
-/** The operating system's account decides, not the name that somebody goes by. */
-const samePerson = (a: Actor, b: Actor): boolean => a.os_user === b.os_user && a.host === b.host;
 
 export function rejectPlan(engine: PlansEngine, id: string, actor: Actor, reason: string): void {
   const plan = readPlan(engine.context, id);

@@ -46,6 +46,8 @@ export interface PlanReport {
   readonly cancelled: boolean;
   /** Further facts for the evidence. */
   readonly facts: Readonly<Record<string, unknown>>;
+  /** What the line in the log of ReportCenter says beside the outcome. */
+  readonly logged?: Readonly<Record<string, unknown>>;
 }
 
 export interface UndoReport {

@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { planNeedSchema, type ConsoleConfig, type PlanDocument, type PlanHeader, type PlanState, type PlanStatus, type PlanView } from '#contract';
 import type { Clock } from '#engines/storage';
-import { approvalFor } from '#engines/workspace';
+import { approvalMissing, approvalNeeded } from './approval.ts';
 
 const open: readonly PlanStatus[] = ['pending', 'approved'];
 
@@ -14,11 +14,6 @@ export function validUntil(plan: Pick<PlanHeader, 'expires_at' | 'policy'>, stat
 
 export function effectiveStatus(plan: Pick<PlanHeader, 'expires_at' | 'policy'>, state: PlanState, clock: Clock): PlanStatus {
   return open.includes(state.status) && clock.now() > Date.parse(validUntil(plan, state)) ? 'expired' : state.status;
-}
-
-/** The stricter of the policy when the plan was made and the policy now. */
-export function approvalNeeded(plan: Pick<PlanHeader, 'policy' | 'operation'>, config: ConsoleConfig): boolean {
-  return plan.policy.approval === 'required' || approvalFor(config, plan.operation) === 'required';
 }
 
 const undoable: readonly PlanStatus[] = ['applied', 'partial', 'cancelled'];
@@ -53,7 +48,7 @@ export function viewOf(state: PlanState, shielded: PlanDocument['protected'], co
     needs: [
       { kind: 'not_empty', met: header.planned_count > 0, detail: null },
       { kind: 'fresh', met: status !== 'expired', detail: validUntil(header, state) },
-      ...(approvalNeeded(header, config) ? [{ kind: 'approval' as const, met: state.approval !== null, detail: state.approval?.actor.name ?? null }] : []),
+      ...(approvalNeeded(header, config) ? [{ kind: 'approval' as const, met: !approvalMissing(header, state, config), detail: state.approval?.actor.name ?? null }] : []),
       ...needsOf(header),
       ...(header.confirmation === null ? [] : [{ kind: 'confirmation' as const, met: false, detail: header.confirmation }]),
     ],

@@ -1,6 +1,7 @@
 /**
- * Promise: every regular file of the tree belongs to exactly one report, and reports come in the order of the earlier
- * tools: with a summary, then with archives only, then loose files, then files at the top.
+ * Promise: every regular file of the tree belongs to exactly one report, and so does everything else that lies in or
+ * below the folder of one. Reports come in the order of the earlier tools: with a summary, then with archives only, then
+ * loose files, then files at the top.
  */
 import { FileNode, FolderNode, type TreeNode } from './tree.ts';
 import { FileReport, FolderReport } from './report.ts';
@@ -8,7 +9,7 @@ import type { OwnedFile, Report } from './types.ts';
 
 export interface Assembly {
   readonly reports: readonly Report[];
-  /** Links, pipes and the like in folders that belong to no report. */
+  /** Links, pipes and the like in folders that lie below no report. */
   readonly strays: readonly OwnedFile[];
 }
 
@@ -49,6 +50,8 @@ interface Frame {
   readonly entryAt: TreeNode | null;
   /** True where the files of this folder belong to `holder`. */
   readonly owns: boolean;
+  /** True inside of `exports`, where folders with files are parts of the report as well. */
+  readonly folded: boolean;
   next: number;
 }
 
@@ -94,22 +97,23 @@ class Assembler {
     if (above !== null && holder !== null && this.#folds(folder, above, holder)) {
       holder.owned.push(folder);
       if (folder.error !== null) holder.unreadable.push(folder);
-      return { folder, draft: null, holder, entryAt: null, owns: true, next: 0 };
+      return { folder, draft: null, holder, entryAt: null, owns: true, folded: true, next: 0 };
     }
     if (entry === null && folder.error !== null && folder.parent !== null) return this.#unreadable(folder, holder);
     if (entry === null) {
-      holder?.hollow.push(folder);
-      return { folder, draft: null, holder, entryAt: null, owns: false, next: 0 };
+      // Links and the like that lie below a report go with it: no other one could ever take them.
+      const owns = holder !== null && folder.parent !== null && folder.children.some((child) => child instanceof FileNode);
+      (owns ? holder.owned : holder?.hollow)?.push(folder);
+      return { folder, draft: null, holder, entryAt: null, owns, folded: false, next: 0 };
     }
     const draft: Draft = { folder, rank: entry.rank, owned: [folder], hollow: [], unreadable: [] };
-    return { folder, draft, holder: draft, entryAt: entry.at, owns: true, next: 0 };
+    return { folder, draft, holder: draft, entryAt: entry.at, owns: true, folded: false, next: 0 };
   }
 
   /** Inside a report's `exports`; a folder with a summary of its own stays a report of its own wherever it lies. */
   #folds(folder: FolderNode, above: Frame, holder: Draft): boolean {
     if (folder.summary !== null) return false;
-    const inside = above.owns && above.folder !== holder.folder;
-    return inside || (folder.name === 'exports' && above.draft === holder && takesExports(holder));
+    return above.folded || (folder.name === 'exports' && above.draft === holder && takesExports(holder));
   }
 
   /** It may hide anything: the report around it says so, or it is a row of its own. */
@@ -119,7 +123,7 @@ class Assembler {
     } else {
       this.lists.unreadable.push({ folder, rank: 'unreadable', owned: [], hollow: [], unreadable: [folder] });
     }
-    return { folder, draft: null, holder: null, entryAt: null, owns: false, next: 0 };
+    return { folder, draft: null, holder: null, entryAt: null, owns: false, folded: false, next: 0 };
   }
 }
 

@@ -1,6 +1,7 @@
 /** Promise: filters mean what the runbook says; a value that cannot be meant is refused by name, never guessed. */
 import { ConsoleError, type FilterEcho, type ReportFilter } from '#contract';
 import { endOfDay, parseIsoTime } from './isoTime.ts';
+import { pairsIn, valuesIn } from './searchText.ts';
 import { searchTextOf } from './summaryFacts.ts';
 import { foldCase } from './textOrder.ts';
 import { instantText, microsOf, type Instant } from './timeText.ts';
@@ -70,16 +71,31 @@ export function readFilter(input: FilterInput): Filter {
 }
 
 const searchTexts = new WeakMap<Report, string>();
+const pairTexts = new WeakMap<Report, string>();
 
-/** Identifier, category, date and the metadata of the summary, folded; made on the first search and kept. */
-export function foldedSearchText(report: Report): string {
-  let text = searchTexts.get(report);
-  if (text === undefined) {
-    const parts = [report.relativePath, report.category];
-    if (report.summary?.date) parts.push(report.summary.date);
-    if (report.summary !== null) parts.push(searchTextOf(report.summary));
-    text = foldCase(parts.join(' '));
-    searchTexts.set(report, text);
-  }
+function kept(texts: WeakMap<Report, string>, report: Report, make: () => string): string {
+  const known = texts.get(report);
+  if (known !== undefined) return known;
+  const text = foldCase(make());
+  texts.set(report, text);
   return text;
 }
+
+/** Identifier, category, date and the values of the summary, folded; made on the first search and kept. */
+export const foldedSearchText = (report: Report): string => kept(searchTexts, report, () => {
+  const parts = [report.relativePath, report.category];
+  if (report.summary?.date) parts.push(report.summary.date);
+  const head = parts.join(' ');
+  return report.summary === null ? head : `${head}\n${valuesIn(searchTextOf(report.summary))}`;
+});
+
+/** Members of the summary as `name=value`, folded; made only for reports that may hold what is searched. */
+const foldedPairs = (report: Report): string => kept(pairTexts, report, () => (report.summary === null ? '' : pairsIn(searchTextOf(report.summary))));
+
+/** True where `name=value` of the folded query begins a member; `text` is the folded search text of the report. */
+export function matchesPair(report: Report, text: string, query: string): boolean {
+  return text.includes(query.slice(query.indexOf('=') + 1)) && foldedPairs(report).includes(`\n${query}`);
+}
+
+/** True for a query that may name a member and its value. */
+export const isPair = (query: string): boolean => query.indexOf('=') > 0;

@@ -3,7 +3,7 @@
  * order of it costs nothing, and a search that goes on typing looks only through what matched so far.
  */
 import { columnsOf, statusNumber, type Columns } from './columns.ts';
-import type { Filter } from './filters.ts';
+import { isPair, matchesPair, type Filter } from './filters.ts';
 import type { ReportIndex } from './reportIndex.ts';
 import { totalsOf, type Totals } from './totals.ts';
 
@@ -47,8 +47,17 @@ function framed(columns: Columns, { sinceMicros, untilMicros, categories, echo }
 
 function searched(columns: Columns, candidates: Int32Array, query: string): Int32Array {
   const texts = columns.texts();
-  return candidates.filter((at) => texts[at]?.includes(query) === true);
+  if (!isPair(query)) return candidates.filter((at) => texts[at]?.includes(query) === true);
+  return candidates.filter((at) => {
+    const text = texts[at] ?? '';
+    const report = columns.reports[at];
+    return text.includes(query) || (report !== undefined && matchesPair(report, text, query));
+  });
 }
+
+/** True where everything that the longer query finds is among what the shorter one found. */
+const narrows = (query: string, before: string): boolean =>
+  before === '' || (isPair(query) ? isPair(before) && query.startsWith(before) : query.includes(before));
 
 function once<T>(make: () => T): () => T {
   let made: { readonly value: T } | null = null;
@@ -60,7 +69,7 @@ export function matchesOf(index: ReportIndex, filter: Filter): Matches {
   const frame = frameOf(filter);
   const query = filter.query ?? '';
   const before = kept.get(index);
-  const usable = before !== undefined && before.columns === columns && before.frame === frame && query.includes(before.query);
+  const usable = before !== undefined && before.columns === columns && before.frame === frame && narrows(query, before.query);
   if (usable && before.query === query) return before;
   const candidates = usable ? before.positions : framed(columns, filter);
   const positions = query === '' ? candidates : searched(columns, candidates, query);

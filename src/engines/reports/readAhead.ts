@@ -7,7 +7,7 @@
  */
 import { type DirectoryEntry, type FileStat, type FileSystem, systemCode } from '#engines/storage';
 import { readFacts, type SummaryFacts } from './summaryFacts.ts';
-import { isDated, summaryName } from './tree.ts';
+import { isDated, summaryName, withoutTrash } from './tree.ts';
 
 /** Folders per batch: large enough to make messages rare, small enough that nobody waits for one noticeably. */
 export const batchSize = 64;
@@ -57,17 +57,22 @@ interface Found {
   readonly summary: SummaryFacts | null;
 }
 
+const fits = (value: bigint): boolean => BigInt.asIntN(64, value) === value;
+
+/** False for a time after 2262 or before 1677, and for a number of an inode that stands for another one in 64 bits with a sign. */
+const isPlain = ({ mtimeNs, ino, dev }: FileStat): boolean => fits(mtimeNs) && fits(ino) && fits(dev);
+
 /** Null for a folder that is not plain, or that can't be read. */
 function readFolder(fs: FileSystem, path: string): Found | null {
   if (isDated(path.slice(path.lastIndexOf('/') + 1))) return null;
-  const entries = fs.readdir(path);
+  const entries = withoutTrash(fs.readdir(path));
   const stats: (FileStat | null)[] = [];
   let summary: SummaryFacts | null = null;
   for (const { name, kind } of entries) {
     const isFolder = kind === 'directory';
     if (!isFolder && kind !== 'file') return null;
     const stat = isFolder ? null : fs.lstat(`${path}/${name}`);
-    if (stat !== null && stat.kind !== 'file') return null;
+    if (stat !== null && (stat.kind !== 'file' || !isPlain(stat))) return null;
     if (name === summaryName) {
       if (stat === null || stat.size > summaryLimit) return null;
       summary = readFacts(fs, `${path}/${name}`, stat.size);

@@ -44,7 +44,7 @@ export class ReportIndex {
     return this.#assembly.reports;
   }
 
-  /** Links, pipes and the like in folders that belong to no report. */
+  /** Links, pipes and the like in folders that lie below no report. */
   get strays(): readonly OwnedFile[] {
     return this.#assembly.strays;
   }

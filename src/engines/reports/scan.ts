@@ -6,7 +6,7 @@ import { asConsoleError, isMissing, systemCode, type DirectoryEntry, type Engine
 import { brokenFacts, readFacts, type SummaryFacts } from './summaryFacts.ts';
 import { walkLevels } from './levelWalk.ts';
 import { unpackFacts, type FoldersRead, type ReadAhead } from './readAhead.ts';
-import { FileNode, FolderNode, isDated, sortNodes, summaryName, type Stamp, type TreeNode } from './tree.ts';
+import { FileNode, FolderNode, isDated, sortNodes, summaryName, withoutTrash, type Stamp, type TreeNode } from './tree.ts';
 import type { LinkTarget } from './types.ts';
 
 /**
@@ -113,7 +113,7 @@ export class TreeScanner {
 
   #adopt(folder: FolderNode, entries: readonly DirectoryEntry[]): void {
     const old = folder.children.length === 0 ? null : new Map(folder.children.map((child) => [child.name, child]));
-    const children = entries.map((entry) => {
+    const children = withoutTrash(entries).map((entry) => {
       const before = old?.get(entry.name);
       if (entry.kind === 'directory') return before instanceof FolderNode ? before : new FolderNode(folder, entry.name);
       return this.#file(folder, this.#shared(entry.name), before instanceof FileNode ? before : null);

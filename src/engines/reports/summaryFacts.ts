@@ -1,13 +1,12 @@
 /** Promise: of a summary only what lists, filters and dashboards need is kept; a large one is read again when shown. */
 import { type FileSystem, systemCode } from '#engines/storage';
 import { dateText, numericDateSource } from './displayText.ts';
+import { searchableText } from './searchText.ts';
 import { assetWeights, equityPoints, type AssetWeight, type EquityPoint } from './series.ts';
 import { decodeSummary, isPlain, parseSummary, summaryByteLimit, type JsonObject, type SummaryProblem } from './summaryText.ts';
 
 /** Summaries up to this length are kept as text; a page of rows then needs no disk. */
 const keptTextLimit = 2048;
-/** Searchable text per summary; what stands nearest to the top of the document goes in first. */
-const searchTextLimit = 8192;
 
 export interface SummaryFacts {
   readonly status: 'valid' | 'invalid';
@@ -17,7 +16,7 @@ export interface SummaryFacts {
   /** The whole summary: as JSON would print it where that loses nothing (`compact`), else as it stands in the file. */
   readonly text: string | null;
   readonly compact: boolean;
-  /** Keys and scalar values for the search, only where `text` is not kept. */
+  /** See `searchableText`; only where `text` is not kept. */
   readonly searchText: string | null;
   readonly points: readonly EquityPoint[];
   readonly weights: readonly AssetWeight[];
@@ -99,30 +98,6 @@ export function factsFromText(text: string): SummaryFacts {
 export function readFacts(fs: FileSystem, path: string, expected: number): SummaryFacts {
   const text = readSummaryText(fs, path, expected);
   return typeof text === 'string' ? factsFromText(text) : { status: 'invalid', problem: text, ...empty };
-}
-
-/** All keys and scalar values, level by level, so that long series deep inside can't push out what stands at the top. */
-export function searchableText(summary: JsonObject): string {
-  const words: string[] = [];
-  let length = 0;
-  let level: unknown[] = [summary];
-  while (level.length > 0 && length < searchTextLimit) {
-    const next: unknown[] = [];
-    for (const holder of level) {
-      if (length >= searchTextLimit) break;
-      const keyed = !Array.isArray(holder);
-      for (const [key, value] of Object.entries(holder as JsonObject)) {
-        const inner = typeof value === 'object' && value !== null;
-        if (inner) next.push(value);
-        const word = keyed ? (inner || value === null ? key : `${key} ${String(value)}`) : inner || value === null ? '' : String(value);
-        if (word !== '') words.push(word);
-        length += word.length + 1;
-        if (length >= searchTextLimit) break;
-      }
-    }
-    level = next;
-  }
-  return words.join(' ').slice(0, 2 * searchTextLimit);
 }
 
 /** The search text of a summary, whichever way it was kept. */

@@ -1,5 +1,6 @@
 /** Promise: the folder tree as last seen on disk, in name order, with nothing in it that a link led to. */
-import type { FileKind } from '#engines/storage';
+import type { DirectoryEntry, FileKind } from '#engines/storage';
+import { hiddenTrash } from '#engines/workspace';
 import type { SummaryFacts } from './summaryFacts.ts';
 import { orderKey } from './textOrder.ts';
 import type { FileRole, LinkTarget, OwnedFile } from './types.ts';
@@ -8,6 +9,11 @@ export const summaryName = 'summary.json';
 
 /** Folders whose own time counts for the report around them, because they bear the name of a file that does. */
 export const isDated = (folderName: string): boolean => folderName === summaryName || folderName.endsWith('.zip');
+
+const isTrash = ({ name }: DirectoryEntry): boolean => name === hiddenTrash;
+
+/** The names in a folder that are reports' business: the trash of a volume is not. */
+export const withoutTrash = (entries: readonly DirectoryEntry[]): readonly DirectoryEntry[] => (entries.some(isTrash) ? entries.filter((entry) => !isTrash(entry)) : entries);
 
 /** What of a stat decides whether something is still the same. */
 export interface Stamp {

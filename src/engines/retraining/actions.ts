@@ -6,8 +6,9 @@
  */
 import { createHash } from 'node:crypto';
 import { ConsoleError, type Actor, type RetrainingChange } from '#contract';
+import { largestArtifact, readPlainFile } from '#engines/artifacts';
 import { microsText, parseInstant, secondsOf, type Micros } from '#engines/decisions';
-import { asConsoleError, readFully, resolveInside } from '#engines/storage';
+import { asConsoleError, resolveInside } from '#engines/storage';
 import { failureEvent, successEvent, type RunContext } from './decisionEvents.ts';
 import { parseDuration } from './duration.ts';
 import { performAct, type Ground } from './engine.ts';
@@ -72,14 +73,21 @@ export function changeInterval(engine: RetrainingEngine, request: Asked & { read
   });
 }
 
-export function resetFailures(engine: RetrainingEngine, request: Asked & { readonly reason: string }): RetrainingChange {
+export interface ResetRequest extends Asked {
+  readonly reason: string;
+  /** Jobs that have failures of their own: then there is something to forget although the schedule has none. */
+  readonly jobs?: readonly string[];
+}
+
+export function resetFailures(engine: RetrainingEngine, request: ResetRequest): RetrainingChange {
   const reason = request.reason.trim();
   if ([...reason].length < 10) throw invalid('A reason of at least 10 characters is needed.', 'Say what was done about the cause.', 'reason');
   return performAct(engine, {
     actor: request.actor, operation: 'retraining.reset_failures', act: 'reset_failures', expectedRevision: request.revision,
     work: ({ state, now }) => {
-      const next = afterReset(state, now);
-      return { state: next, data: { reason, failure_streak: state.failureStreak }, warnings: next === null ? ['There were no failures to forget.'] : [] };
+      const jobs = request.jobs ?? [];
+      const next = afterReset(state, now) ?? (jobs.length === 0 ? null : { ...state, updatedAt: now });
+      return { state: next, data: { reason, failure_streak: state.failureStreak, jobs }, warnings: next === null ? ['There were no failures to forget.'] : [] };
     },
   });
 }
@@ -135,7 +143,7 @@ function requireArtifact(engine: RetrainingEngine, { artifact, validate }: Train
   const path = resolveInside(context.fs, context.root, artifact.path, 'artifact');
   let bytes: Buffer;
   try {
-    bytes = readFully(context.fs, path);
+    bytes = readPlainFile(context.fs, path, largestArtifact);
   } catch (error) {
     throw asConsoleError(error, 'read the artifact', path);
   }

@@ -12,13 +12,24 @@ import {
   asConsoleError, isMissing, isoNow, makeDirectories, readFully, syncDirectory, systemCode, withLock, writeFully, type EngineContext, type FileSystem,
 } from '#engines/storage';
 import { placeOf } from '#engines/workspace';
-import { largestSchedule, readScheduleBytes, revisionOf, scheduleKeys, scheduleVersion, unreadableSchedule, type ScheduleReading } from './reading.ts';
+import { largestSchedule, readScheduleBytes, revisionOf, scheduleKeys, scheduleVersion, unreadableSchedule, type Extra, type ScheduleReading } from './reading.ts';
 import { nextRun, pauseOf, type ScheduleRules, type ScheduleState } from './state.ts';
 
 export const scheduleFile = 'audit/ai_decision/scheduler.json';
 
 /** The one file to watch. It is replaced by renaming, so watch its folder. */
 export const schedulePath = (context: Pick<EngineContext, 'root'>): string => join(context.root, scheduleFile);
+
+/** Where the file itself lies: a link to it stays one, and its target is replaced. */
+function realPath(context: Pick<EngineContext, 'root' | 'fs'>): string {
+  const path = schedulePath(context);
+  try {
+    return context.fs.lstat(path).kind === 'link' ? context.fs.realpath(path) : path;
+  } catch (error) {
+    if (isMissing(error)) return path;
+    throw error;
+  }
+}
 
 /** Reads afresh, one small file: cheap enough to be asked several times a second. Never throws for what the file holds. */
 export function readSchedule(context: Pick<EngineContext, 'root' | 'fs'>, now: Micros, rules: ScheduleRules): ScheduleReading {
@@ -55,9 +66,9 @@ export function scheduleFields(state: ScheduleState, now: Micros, rules: Schedul
 }
 
 /** The bytes of the file: fixed order of keys, the interval as a float, members of other programs behind the eleven. */
-export function scheduleBytes(fields: ScheduleFields, extras: Readonly<Record<string, unknown>>): Buffer {
+export function scheduleBytes(fields: ScheduleFields, extras: readonly Extra[]): Buffer {
   const lines = scheduleKeys.map((key) => `  ${JSON.stringify(key)}: ${key === 'interval' ? floatText(fields.interval) : JSON.stringify(fields[key])}`);
-  const others = Object.entries(extras).map(([key, value]) => `  ${JSON.stringify(key)}: ${JSON.stringify(value, null, 2).replaceAll('\n', '\n  ')}`);
+  const others = extras.map(([key, json]) => `  ${JSON.stringify(key)}: ${json.replaceAll('\n', '\n  ')}`);
   return Buffer.from(`{\n${[...lines, ...others].join(',\n')}\n}\n`, 'utf8');
 }
 
@@ -141,8 +152,8 @@ let temporaryCount = 0;
 
 /** Parts that a killed process left. Only who holds the lock makes them, so under the lock they are nobody's. */
 export function removeLeftovers(context: EngineContext): void {
-  const folder = dirname(schedulePath(context));
   try {
+    const folder = dirname(realPath(context));
     for (const { name } of context.fs.readdir(folder)) if (temporaryName.test(name)) context.fs.unlink(join(folder, name));
   } catch (error) {
     if (!isMissing(error)) throw error;
@@ -155,7 +166,7 @@ export function removeLeftovers(context: EngineContext): void {
  */
 export function replaceSchedule(context: EngineContext, before: Buffer | null, next: Buffer | null): boolean {
   const { fs } = context;
-  const path = schedulePath(context);
+  const path = realPath(context);
   const folder = dirname(path);
   if (next === null) {
     if (!isUnchanged(fs, path, before)) return false;
@@ -169,6 +180,7 @@ export function replaceSchedule(context: EngineContext, before: Buffer | null, n
   let replaced = false;
   try {
     writeNew(fs, temporary, next, 0o600);
+    keepOwner(fs, path, temporary);
     const mode = modeOf(fs, path);
     if (mode !== 0o600) fs.chmod(temporary, mode);
     if (isUnchanged(fs, path, before)) {
@@ -189,6 +201,15 @@ function modeOf(fs: FileSystem, path: string): number {
   } catch (error) {
     if (isMissing(error)) return 0o600;
     throw error;
+  }
+}
+
+/** The bot may run as another user. Who may not give files away goes on: a schedule of another owner is better than none. */
+function keepOwner(fs: FileSystem, from: string, to: string): void {
+  try {
+    fs.keepOwner(from, to);
+  } catch (error) {
+    if (systemCode(error) === null) throw error;
   }
 }
 

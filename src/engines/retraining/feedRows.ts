@@ -9,6 +9,12 @@ import type { FileSystem } from '#engines/storage';
 export interface FeedFacts {
   readonly rows: number;
   readonly incomplete: number;
+  /** Rows with a readable time, less those at the instant of the row before; and the first and the last of these times. */
+  readonly timed: number;
+  readonly firstTimed: Micros | null;
+  readonly lastTimed: Micros | null;
+  readonly duplicates: number;
+  readonly outOfOrder: number;
   readonly first: Micros | null;
   readonly last: Micros | null;
   /** Why there are no rows to speak of, else null. */
@@ -102,8 +108,20 @@ export function readFeedRows(fs: FileSystem, path: string): FeedFacts {
   let incomplete = 0;
   let first: Micros | null = null;
   let last: Micros | null = null;
+  let [timed, duplicates, outOfOrder] = [0, 0, 0];
+  let firstTimed: Micros | null = null;
+  let lastTimed: Micros | null = null;
+  let previous: Micros | null = null;
   const problem = visitFeedRows(fs, path, ({ at, values }) => {
     rows += 1;
+    if (at !== null) {
+      if (at === previous) duplicates += 1;
+      else timed += 1;
+      if (previous !== null && at < previous) outOfOrder += 1;
+      if (firstTimed === null || at < firstTimed) firstTimed = at;
+      if (lastTimed === null || at > lastTimed) lastTimed = at;
+      previous = at;
+    }
     if (at === null || values.includes(null)) {
       incomplete += 1;
       return;
@@ -111,5 +129,5 @@ export function readFeedRows(fs: FileSystem, path: string): FeedFacts {
     if (first === null || at < first) first = at;
     if (last === null || at > last) last = at;
   });
-  return { rows, incomplete, first, last, problem };
+  return { rows, incomplete, timed, firstTimed, lastTimed, duplicates, outOfOrder, first, last, problem };
 }

@@ -1,6 +1,6 @@
 /** Promise: each configured job is listed with what the decision journal last said about it, and with its newest log. */
 import { join } from 'node:path';
-import type { RetrainingConfig, RetrainingJobConfig, RetrainingJobView } from '#contract';
+import type { RetrainingConfig, RetrainingFault, RetrainingJobConfig, RetrainingJobView } from '#contract';
 import { parseInstant, readDecisions, type DecisionEntry } from '#engines/decisions';
 import { asConsoleError, isMissing, type EngineContext } from '#engines/storage';
 
@@ -10,7 +10,12 @@ export interface JobsListed {
   readonly jobs: RetrainingJobView[];
   /** Lines of the decision journal that cannot be read. */
   readonly bad_lines: number;
+  readonly faults: RetrainingFault[];
 }
+
+/** What the record of a job's own trainings says; the schedule is shared by all jobs and does not. */
+export type JobTimes = Pick<RetrainingJobView, 'failure_streak' | 'cooldown_until' | 'next_run'>;
+const noTimes: JobTimes = { failure_streak: 0, cooldown_until: null, next_run: null };
 
 /** One file of the decision journal per day; what ran longer ago than this counts as never. */
 const daysLooked = 62;
@@ -20,7 +25,7 @@ interface LastRuns {
   failure?: DecisionEntry;
 }
 
-export function listJobs(context: EngineContext, config: RetrainingConfig): JobsListed {
+export function listJobs(context: EngineContext, config: RetrainingConfig, times: ReadonlyMap<string, JobTimes> = new Map()): JobsListed {
   const wanted = new Map<string, LastRuns>(config.jobs.map((job) => [job.name, {}]));
   let open = wanted.size * 2;
   const { badLines } = open === 0 ? { badLines: 0 } : readDecisions(context, {
@@ -36,10 +41,10 @@ export function listJobs(context: EngineContext, config: RetrainingConfig): Jobs
     },
   });
   const logs = logNames(context);
-  return { jobs: config.jobs.map((job) => viewOf(job, wanted.get(job.name) ?? {}, logs)), bad_lines: badLines };
+  return { jobs: config.jobs.map((job) => viewOf(job, wanted.get(job.name) ?? {}, times.get(job.name) ?? noTimes, logs)), bad_lines: badLines, faults: config.faults.filter(({ list }) => list === 'jobs') };
 }
 
-function viewOf(job: RetrainingJobConfig, { success, failure }: LastRuns, logs: readonly string[]): RetrainingJobView {
+function viewOf(job: RetrainingJobConfig, { success, failure }: LastRuns, times: JobTimes, logs: readonly string[]): RetrainingJobView {
   const lastSuccess = success?.['timestamp'] ?? null;
   const lastFailure = failure?.['timestamp'] ?? null;
   const failedLast = lastFailure !== null && (lastSuccess === null || (parseInstant(lastFailure) ?? 0n) > (parseInstant(lastSuccess) ?? 0n));
@@ -51,6 +56,7 @@ function viewOf(job: RetrainingJobConfig, { success, failure }: LastRuns, logs: 
     last_result: failedLast ? 'failure' : lastSuccess === null ? null : 'success',
     last_error: failedLast && error !== '' ? error : null,
     last_log: log === undefined ? null : `${trainingLogs}/${log}`,
+    ...times,
   };
 }
 

@@ -5,6 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { ScheduleIssue } from '#contract';
+import { isMembers, JsonTextError, orderedJson, readJsonBytes, UnwritableTextError } from '#engines/artifacts';
 import { addMicros, microsText, parseEpoch, parseInstant, secondsMicros, type Micros } from '#engines/decisions';
 import { cooldownAfter, isAhead, neverRun, shortText, type ScheduleRules, type ScheduleState } from './state.ts';
 
@@ -16,6 +17,8 @@ export const scheduleKeys = [
 ] as const;
 type ScheduleKey = (typeof scheduleKeys)[number];
 
+export type Extra = readonly [key: string, json: string];
+
 export interface ScheduleReading {
   readonly document: 'ok' | 'missing' | 'corrupt' | 'newer' | 'unreadable';
   /** Why the document could not be read, else null. */
@@ -25,10 +28,12 @@ export interface ScheduleReading {
   readonly revision: string | null;
   /** What counts; a schedule that never ran where the document cannot be read. */
   readonly state: ScheduleState;
+  /** As it was found; null where there is none to read. */
+  readonly version: number | null;
   readonly lastRunDerived: boolean;
   readonly issues: readonly ScheduleIssue[];
-  /** Members that are not of the eleven fields, kept when the file is written again. */
-  readonly extras: Readonly<Record<string, unknown>>;
+  /** Members that are not of the eleven fields, as JSON text: kept to the last digit when the file is written again. */
+  readonly extras: readonly Extra[];
 }
 
 export const largestSchedule = 1 << 20;
@@ -38,7 +43,7 @@ export const revisionOf = (bytes: Uint8Array): string => createHash('sha256').up
 
 export function unreadableSchedule(document: 'missing' | 'corrupt' | 'newer' | 'unreadable', problem: string | null, bytes: Buffer | null, rules: ScheduleRules): ScheduleReading {
   return {
-    document, problem, bytes, revision: bytes === null ? null : revisionOf(bytes), state: neverRun(rules.defaultInterval), lastRunDerived: false, issues: [], extras: {},
+    document, problem, bytes, revision: bytes === null ? null : revisionOf(bytes), state: neverRun(rules.defaultInterval), version: document === 'missing' ? scheduleVersion : null, lastRunDerived: false, issues: [], extras: [],
   };
 }
 
@@ -69,23 +74,44 @@ function objectIn(bytes: Buffer): Readonly<Record<string, unknown>> | string {
   }
 }
 
-/** Missing, odd or old version numbers are accepted; only a greater one is refused. */
+const numberIn = (version: unknown): number | null => {
+  if (typeof version === 'number') return Number.isFinite(version) ? version : null;
+  return typeof version === 'string' && /^\s*[+-]?\d+(?:\.\d*)?\s*$/u.test(version) ? Number(version) : null;
+};
+
+/** Missing, odd or old versions are accepted and named; a greater one is refused, and so is one in a form that no known version has. */
 function isNewer(version: unknown): boolean {
-  if (typeof version === 'number') return Math.trunc(version) > scheduleVersion;
-  return typeof version === 'string' && /^\s*\+?\d+\s*$/u.test(version) && BigInt(version.trim().replace('+', '')) > BigInt(scheduleVersion);
+  if (typeof version === 'object' && version !== null) return true;
+  if (version === Infinity) return true;
+  const number = numberIn(version);
+  return number !== null && Math.trunc(number) > scheduleVersion;
 }
+
+const shownVersion = (version: unknown): string => (typeof version === 'object' ? JSON.stringify(version) : String(version)).slice(0, 60);
 
 export function readScheduleBytes(bytes: Buffer, now: Micros, rules: ScheduleRules): ScheduleReading {
   const found = objectIn(bytes);
   if (typeof found === 'string') return unreadableSchedule('corrupt', found, bytes, rules);
-  if (isNewer(found['version'])) return unreadableSchedule('newer', `it has schema version ${String(found['version'])}, this console knows ${scheduleVersion}`, bytes, rules);
+  if (isNewer(found['version'])) return unreadableSchedule('newer', `it has schema version ${shownVersion(found['version'])}, this console knows ${scheduleVersion}`, bytes, rules);
   const fields = new Fields(found);
+  const version = fields.version();
   const { state, derived } = stateFrom(fields, now, rules);
   const known: ReadonlySet<string> = new Set(scheduleKeys);
   return {
-    document: 'ok', problem: null, bytes, revision: revisionOf(bytes), state, lastRunDerived: derived, issues: fields.issues,
-    extras: Object.fromEntries(Object.entries(found).filter(([key]) => !known.has(key))),
+    document: 'ok', problem: null, bytes, revision: revisionOf(bytes), state, version, lastRunDerived: derived, issues: fields.issues,
+    extras: extrasIn(bytes, found).filter(([key]) => !known.has(key)),
   };
+}
+
+/** Text that cannot be read without loss (half characters, very deep nesting) is kept as far as the platform's JSON can. */
+function extrasIn(bytes: Buffer, found: Readonly<Record<string, unknown>>): readonly Extra[] {
+  try {
+    const exact = readJsonBytes(bytes);
+    if (isMembers(exact)) return [...exact].map(([key, value]): Extra => [key, orderedJson(value)]);
+  } catch (error) {
+    if (!(error instanceof JsonTextError || error instanceof UnwritableTextError)) throw error;
+  }
+  return Object.entries(found).map(([key, value]): Extra => [key, JSON.stringify(value, null, 2)]);
 }
 
 /** Reads fields one by one and remembers what it could not make sense of. */
@@ -132,6 +158,18 @@ class Fields {
     if (typeof number === 'number' && Math.trunc(number) >= 0 && number <= Number.MAX_SAFE_INTEGER) return Math.abs(Math.trunc(number));
     this.invalid('failure_streak', value, 'that is no count and counts as 0');
     return 0;
+  }
+
+  version(): number | null {
+    const value = this.found['version'];
+    const number = numberIn(value);
+    if (value === undefined) this.note('old_version', 'version', 'info', `The file names no version; the next change writes it as version ${scheduleVersion}.`);
+    else if (typeof value !== 'number' || !Number.isInteger(value)) {
+      this.note('field_invalid', 'version', 'warning', `"version" holds ${shown(value)}; that is no whole number, the file is read as version ${scheduleVersion}.`);
+    } else if (value < scheduleVersion) {
+      this.note('old_version', 'version', 'info', `The file has version ${value}; the next change writes it as version ${scheduleVersion}.`);
+    }
+    return number;
   }
 
   text(key: 'last_failure_reason' | 'paused_reason'): string | null {

@@ -26,7 +26,7 @@ export function statusOf(reading: ScheduleReading, now: Micros, config: Retraini
     const issue: ScheduleIssue = { ...whyNotRead[reading.document], field: null, message: `${scheduleFile} cannot be used: ${reading.problem ?? ''}. Nothing is due until that is settled.` };
     return {
       ...base, schedule: null, due: false, paused: false, cooldown_active: false, is_overdue: false, seconds_since_last_run: null,
-      seconds_until_next_run: null, interval_seconds: null, sla: null, clock_skew: false, escalate: true, escalation_reasons: ['document'], issues: [issue],
+      seconds_until_next_run: null, interval_seconds: null, sla: null, clock_skew: false, escalate: true, escalation_reasons: ['document'], issues: [issue, ...faultIssues(config)],
     };
   }
   const rules = rulesOf(config);
@@ -41,7 +41,7 @@ export function statusOf(reading: ScheduleReading, now: Micros, config: Retraini
   const ahead = aheadFields(state, now, rules);
   return {
     ...base,
-    schedule: scheduleFields(state, now, rules),
+    schedule: { ...scheduleFields(state, now, rules), version: reading.version },
     due: isDue(state, now, rules),
     paused: pauseOf(state, now) !== null,
     cooldown_active: cooldownActive,
@@ -53,9 +53,13 @@ export function statusOf(reading: ScheduleReading, now: Micros, config: Retraini
     clock_skew: ahead.length > 0,
     escalate: escalation.length > 0,
     escalation_reasons: escalation,
-    issues: issuesOf({ reading, now, next, cooldown, cooldownActive, sla, ahead }),
+    issues: [...issuesOf({ reading, now, next, cooldown, cooldownActive, sla, ahead }), ...faultIssues(config)],
   };
 }
+
+const faultIssues = (config: RetrainingConfig): readonly ScheduleIssue[] => config.faults.map(({ name, field, problem }) => ({
+  code: 'config_invalid', field, severity: 'problem', message: `${field}${name === null ? '' : ` ("${name}")`} is not set up right and is left out: ${problem}.`,
+}));
 
 function aheadFields(state: ScheduleState, now: Micros, rules: ScheduleRules): readonly (readonly [string, Micros])[] {
   const candidates = [['last_run', state.lastRun], ['updated_at', state.updatedAt], ['last_failure', state.lastFailure]] as const;

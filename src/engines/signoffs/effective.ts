@@ -76,27 +76,40 @@ function stateOf(role: string, source: Block, now: bigint, recorded: boolean, ov
 const blockFrom = (record: SignOffRecord): Block =>
   ({ status: record.status, signed_by: record.signed_by, timestamp: record.at, notes: record.notes, expires_at: record.expires_at });
 
+/** Why a signature that the history does not know cannot count, whoever wrote it into the report. */
+function unrecordedFault(role: string, block: Block, policy: SignOffPolicy): MissingReason | null {
+  if (!isCompleted(knownStatus(block.status) ?? 'pending')) return null;
+  if (policy.recorded_only) return 'unrecorded';
+  const signers = policy.signers[role];
+  return signers === undefined || signers.includes(block.signed_by?.trim() ?? '') ? null : 'signer_unknown';
+}
+
 function roleState(role: string, report: JsonMembers, hash: string | null, last: SignOffRecord | null, policy: SignOffPolicy, now: bigint): RoleState {
   const block = blockOf(report, role);
   const claims = isCompleted(knownStatus(block.status) ?? 'pending');
-  if (last === null) return stateOf(role, block, now, false, claims && policy.recorded_only ? 'unrecorded' : null);
+  const unrecorded = unrecordedFault(role, block, policy);
+  if (last === null) return stateOf(role, block, now, false, unrecorded);
   if (matchesRecord(block, last) || isBefore(block, last)) {
     if (last.report_hash === hash) return stateOf(role, blockFrom(last), now, true);
-    return matchesRecord(block, last) ? stateOf(role, block, now, true, isCompleted(last.status) ? 'content_changed' : null) : stateOf(role, block, now, false, claims && policy.recorded_only ? 'unrecorded' : null);
+    return matchesRecord(block, last) ? stateOf(role, block, now, true, isCompleted(last.status) ? 'content_changed' : null) : stateOf(role, block, now, false, unrecorded);
   }
   if (!claims) return stateOf(role, block, now, false);
-  if (policy.recorded_only) return stateOf(role, block, now, false, 'unrecorded');
+  if (unrecorded !== null) return stateOf(role, block, now, false, unrecorded);
   // Another program may sign after us; a completed state that is older than what we recorded is no decision of anybody.
   return stateOf(role, block, now, false, later(block, last) ? null : 'contradicts_history');
 }
 
 const person = (name: string | null): string | null => (name === null || name.trim() === '' ? null : name.trim().toLowerCase());
 
-/** Of two roles signed by one person only the earlier signature counts; of two at the same instant neither. */
+/**
+ * Of two roles signed by one person only the earlier signature counts; of two at the same instant neither. A signature without
+ * a name may be anybody's, and does not count beside another one.
+ */
 function fourEyes(states: readonly RoleState[]): readonly RoleState[] {
   return states.map((state) => {
     const self = person(state.signedBy);
-    if (!state.completed || self === null) return state;
+    if (!state.completed) return state;
+    if (self === null) return states.some((other) => other !== state && other.completed) ? { ...state, completed: false, reason: 'signer_unknown' as const } : state;
     const mine = state.timestamp === null ? null : microsOfText(state.timestamp);
     const clash = states.some((other) => {
       if (other === state || !other.completed || person(other.signedBy) !== self) return false;
@@ -106,6 +119,12 @@ function fourEyes(states: readonly RoleState[]): readonly RoleState[] {
     return clash ? { ...state, completed: false, reason: 'same_person' as const } : state;
   });
 }
+
+/** True where the history alone says that every role has settled the report, and that this still holds. */
+export const settledByHistory = (report: string, roles: readonly string[], last: LastRecords, now: bigint): boolean => roles.every((role) => {
+  const record = last.get(recordKey(report, role));
+  return record !== undefined && isCompleted(record.status) && (record.status !== 'waived' || waiverReason(record.expires_at, now) === null);
+});
 
 /** The last record of each report and role. */
 export type LastRecords = ReadonlyMap<string, SignOffRecord>;

@@ -1,13 +1,15 @@
 /**
  * Promise: the gate is open only when it is proven that every alert is signed by every role. No report, a report or folder
- * that cannot be read, a history that was changed, a policy that makes no sense: each of them shuts it. Reading writes nothing.
+ * that cannot be read, one that was taken away before it was settled, a history that was changed or cut, a policy that makes
+ * no sense or cannot be read: each of them shuts it. Reading writes nothing.
  */
 import { isConsoleError, type ConsoleConfig, type MissingSignOff, type SignOffGate, type SignOffPolicy, type SignOffRecord, type SignOffReport } from '#contract';
-import { isoNow, type Clock, type EngineContext } from '#engines/storage';
-import { lastRecords, roleStates, type LastRecords, type RoleState } from './effective.ts';
-import { readHistory } from './history.ts';
-import { forRoles, signOffPolicyOf } from './policy.ts';
-import { contentText, gatedKinds, readFolder, readReport, type AuditReport, type ReportCache, type ReportFolder } from './reports.ts';
+import { displayName, isoNow, type Clock, type EngineContext } from '#engines/storage';
+import { lastRecords, roleStates, settledByHistory, type LastRecords, type RoleState } from './effective.ts';
+import type { GateEvidence } from './evidence.ts';
+import { provenHistory, readHistory } from './history.ts';
+import { askedRoles, signOffPolicyOf } from './policy.ts';
+import { auditFolder, contentText, gatedKinds, readFolder, readReport, type AuditReport, type ReportCache, type ReportFolder } from './reports.ts';
 
 type GateReason = SignOffGate['reasons'][number];
 
@@ -17,10 +19,11 @@ interface Survey {
   readonly historyProblem: string | null;
 }
 
-function survey(context: EngineContext, kinds: readonly ReportFolder['kind'][], cache: ReportCache | null): Survey {
+/** Without evidence the history is taken as it stands: for lists, which let nothing pass. */
+function survey(context: EngineContext, kinds: readonly ReportFolder['kind'][], cache: ReportCache | null, evidence: GateEvidence | null): Survey {
   const folders = kinds.map((kind) => readFolder(context, kind, cache));
   try {
-    const { records, problems } = readHistory(context);
+    const { records, problems } = evidence === null ? readHistory(context) : provenHistory(context, evidence);
     return { folders, last: lastRecords(records), historyProblem: problems[0] ?? null };
   } catch (error) {
     if (!isConsoleError(error)) throw error;
@@ -51,6 +54,20 @@ function missingByRole(found: Survey, asked: readonly string[], policy: SignOffP
   return missing;
 }
 
+const isGated = (report: string): boolean => gatedKinds.some((kind) => report.startsWith(`${auditFolder}/${kind}/`));
+
+/** Reports that history or journal know of and that are not there any more, although they were not settled. */
+function takenAway(found: Survey, asked: readonly string[], evidence: GateEvidence, now: bigint): readonly string[] {
+  const there = new Set(found.folders.flatMap((folder) => folder.reports.map(({ report }) => report)));
+  const known = new Set([...[...found.last.values()].map(({ report }) => report), ...evidence.left]);
+  return [...known].filter((report) => isGated(report) && !there.has(report) && !settledByHistory(report, asked, found.last, now)).toSorted();
+}
+
+function goneReason(gone: readonly string[]): readonly GateReason[] {
+  const [first] = gone;
+  return first === undefined ? [] : [{ code: 'reports_missing', message: `Reports that were not settled are gone: ${gone.length}, first ${displayName(first)}. Put them back, then sign them.` }];
+}
+
 function reasonsOf(found: Survey, policy: SignOffPolicy, problem: string | null, missing: Readonly<Record<string, readonly MissingSignOff[]>>): readonly GateReason[] {
   const reasons: GateReason[] = [];
   if (problem !== null) reasons.push({ code: 'policy_invalid', message: problem });
@@ -68,13 +85,16 @@ function reasonsOf(found: Survey, policy: SignOffPolicy, problem: string | null,
 }
 
 /** What promotion and activation call. `roles` narrows the question; the policy's own are asked otherwise. */
-export function gate(context: EngineContext, config: ConsoleConfig, clock: Clock = context.clock, roles: readonly string[] = []): SignOffGate {
-  const { policy, problem } = signOffPolicyOf(config);
-  const asked = forRoles(policy, roles).roles;
-  const found = survey(context, gatedKinds, null);
-  const missing = missingByRole(found, asked, policy, nowMicros(clock));
+export function gate(context: EngineContext, config: ConsoleConfig, evidence: GateEvidence, roles: readonly string[] = []): SignOffGate {
+  const { clock } = context;
+  const reading = signOffPolicyOf(config);
+  const { policy, problem } = reading;
+  const asked = askedRoles(reading, roles);
+  const found = survey(context, gatedKinds, null, evidence);
+  const now = nowMicros(clock);
+  const missing = missingByRole(found, asked, policy, now);
   const reports = found.folders.flatMap((folder) => folder.reports);
-  const shut = reasonsOf(found, policy, problem, missing);
+  const shut = [...reasonsOf(found, policy, problem, missing), ...goneReason(takenAway(found, asked, evidence, now))];
   const off = !policy.required && problem === null;
   return {
     open: off || shut.length === 0,
@@ -116,9 +136,10 @@ export interface Pending {
 
 /** The inbox: every open report, then the newest settled ones. With a cache of the caller's, unchanged files are not read again. */
 export function pendingSignOffs(context: EngineContext, config: ConsoleConfig, query: PendingQuery, cache: ReportCache | null = null): Pending {
-  const { policy } = signOffPolicyOf(config);
-  const asked = forRoles(policy, query.role).roles;
-  const found = survey(context, query.walk_forward ? [...gatedKinds, 'walk_forward'] : gatedKinds, cache);
+  const reading = signOffPolicyOf(config);
+  const { policy } = reading;
+  const asked = askedRoles(reading, query.role);
+  const found = survey(context, query.walk_forward ? [...gatedKinds, 'walk_forward'] : gatedKinds, cache, null);
   const now = nowMicros(context.clock);
   const sorted = found.folders.flatMap((folder) => folder.reports).toSorted((a, b) => (a.order === b.order ? 0 : a.order < b.order ? 1 : -1));
   const isOpen = (report: AuditReport): boolean =>
@@ -139,7 +160,7 @@ const longestContent = 200_000;
 export function showReport(context: EngineContext, config: ConsoleConfig, named: string): { readonly report: SignOffReport; readonly content: string | null; readonly cut: boolean } {
   const { policy } = signOffPolicyOf(config);
   const report = readReport(context, named);
-  const { last } = survey(context, [], null);
+  const { last } = survey(context, [], null, null);
   const text = report.content === null ? null : contentText(report.content);
   return {
     report: viewOf(report, roleStates(report, policy.roles, last, policy, nowMicros(context.clock))),

@@ -5,12 +5,14 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { signOffRecordSchema, type SignOffRecord } from '#contract';
-import { canonicalJson, jsonOf } from '#engines/artifacts';
-import { asConsoleError, isMissing, makeDirectories, readFully, syncDirectory, writeFully, type EngineContext } from '#engines/storage';
+import { canonicalJson, jsonOf, readPlainFile } from '#engines/artifacts';
+import { asConsoleError, isMissing, makeDirectories, syncDirectory, writeFully, type EngineContext } from '#engines/storage';
+import type { GateEvidence } from './evidence.ts';
 import { auditFolder } from './reports.ts';
 
 export const historyPath = `${auditFolder}/signoffs/history.jsonl`;
 const beginning = '0'.repeat(64);
+const largestHistory = 512 * 1024 * 1024;
 
 export interface History {
   readonly records: readonly SignOffRecord[];
@@ -34,7 +36,7 @@ function parseLine(line: string): SignOffRecord | null {
 export function readHistory(context: EngineContext): History {
   let bytes: Buffer;
   try {
-    bytes = readFully(context.fs, join(context.root, historyPath));
+    bytes = readPlainFile(context.fs, join(context.root, historyPath), largestHistory);
   } catch (error) {
     if (isMissing(error)) return { records: [], problems: [], size: 0 };
     throw asConsoleError(error, 'read', historyPath);
@@ -56,6 +58,14 @@ export function readHistory(context: EngineContext): History {
     prev = hash;
   }
   return { records, problems, size };
+}
+
+/** The history, held against the journal: one that was cut at its end, or taken away, still hangs together. */
+export function provenHistory(context: EngineContext, { lastSigned }: GateEvidence): History {
+  const history = readHistory(context);
+  if (lastSigned === null || history.records.some(({ hash }) => hash === lastSigned)) return history;
+  const problem = history.size === 0 ? 'it is gone, although the journal has signatures' : 'it ends before the last signature that the journal has';
+  return { ...history, problems: [...history.problems, problem] };
 }
 
 export type NewRecord = Omit<SignOffRecord, 'schema' | 'seq' | 'prev' | 'hash'>;

@@ -40,13 +40,21 @@ function categoryOf(report: JsonMembers, fallback: string): string {
 
 const fine = new Set(['ok', 'pass', 'passed', 'healthy', 'info']);
 
-/** True for a problem, false for none, null where the report does not say. */
+/** A status that tells of a problem, wherever the report says it; the two writers use different places, and one report may use both. */
+function badStatus(report: JsonMembers): string | null {
+  const said = [statusText(report.get('status')), statusText(memberOf(report.get('summary'), 'status'))];
+  return said.find((status) => status !== null && !fine.has(status)) ?? null;
+}
+
+/** True for a problem, false for none, null where the report does not say. Where a report contradicts itself, the worst of it counts. */
 function qualityProblem(report: JsonMembers): { readonly problem: boolean | null; readonly detail: string } {
-  const status = statusText(report.get('status')) ?? statusText(memberOf(report.get('summary'), 'status'));
-  if (status !== null) return { problem: !fine.has(status), detail: `status ${status}` };
+  const bad = badStatus(report);
+  if (bad !== null) return { problem: true, detail: `status ${bad}` };
   const findings = ['issues', 'missing_features', 'null_features', 'violations'].filter((key) => report.has(key));
   const filled = findings.filter((key) => isFilled(report.get(key)));
   if (filled.length > 0) return { problem: true, detail: `has ${filled.join(', ')}` };
+  const status = statusText(report.get('status')) ?? statusText(memberOf(report.get('summary'), 'status'));
+  if (status !== null) return { problem: false, detail: `status ${status}` };
   return findings.some((key) => Array.isArray(report.get(key))) ? { problem: false, detail: 'no findings' } : { problem: null, detail: 'does not say whether there is a problem' };
 }
 
@@ -65,12 +73,19 @@ interface Reading {
   readonly limit: number | null;
 }
 
+/** A threshold that is no finite number compares with nothing, which is not the same as none at all. */
+function limitIn(value: JsonValue | undefined, otherwise: number | null): number | null {
+  if (value === undefined || value === null) return otherwise;
+  const limit = measure(value);
+  return limit !== null && Number.isFinite(limit) ? limit : Number.NaN;
+}
+
 function readingsOf(report: JsonMembers): readonly Reading[] {
   const metrics = report.get('metrics');
   const drift = memberOf(metrics, 'feature_drift');
   const spread = memberOf(metrics, 'distribution_summary');
-  const general = measure(report.get('threshold'));
-  const own = measure(memberOf(drift, 'threshold')) ?? general ?? psiLimit;
+  const general = limitIn(report.get('threshold'), null);
+  const own = limitIn(memberOf(drift, 'threshold'), general ?? psiLimit);
   return [
     { name: 'drift_score', value: report.get('drift_score'), limit: general },
     { name: 'feature_drift.score', value: memberOf(drift, 'score'), limit: own },
@@ -85,6 +100,8 @@ function readingsOf(report: JsonMembers): readonly Reading[] {
 function judgeDrift(report: JsonMembers): Judgement {
   const category = categoryOf(report, 'drift_alert');
   const needs = (detail: string): Judgement => ({ needsSignature: true, category, detail });
+  const bad = badStatus(report);
+  if (bad !== null) return needs(`status ${bad}`);
   const metrics = report.get('metrics');
   const triggered = memberOf(memberOf(metrics, 'triggered'), 'value');
   const trigger = triggered === undefined ? null : measure(triggered);
@@ -95,7 +112,7 @@ function judgeDrift(report: JsonMembers): Judgement {
     const number = measure(value);
     // A volatility shift has no limit of its own; without any it is for the trigger to tell.
     if (name === 'volatility_shift.score' && limit === null && trigger !== null) continue;
-    if (number === null || limit === null) return needs(`${name} cannot be compared with its threshold`);
+    if (number === null || number === -Infinity || limit === null || Number.isNaN(limit)) return needs(`${name} cannot be compared with its threshold`);
     if (number >= limit) return needs(`${name} ${number} reaches ${limit}`);
   }
   if (readings.length === 0 && trigger === null) return needs('does not say whether there is drift');

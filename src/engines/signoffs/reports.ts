@@ -1,13 +1,13 @@
 /**
  * Promise: every report below the audit root is found, and for the gate read afresh, whatever its file time says; one that cannot be read
- * is listed as such. A path that a report claims for itself is not believed.
+ * is listed as such, whatever it is: nothing but a plain file is opened. A path that a report claims for itself is not believed.
  */
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { auditReportKinds, ConsoleError, type AuditReportKind } from '#contract';
-import { canonicalJson, indentedJson, isMembers, JsonTextError, memberOf, readJsonBytes, textOf, UnwritableTextError, type JsonMembers } from '#engines/artifacts';
+import { canonicalJson, indentedJson, isMembers, JsonTextError, memberOf, readJsonBytes, readPlainFile, textOf, UnwritableTextError, type JsonMembers } from '#engines/artifacts';
 import { compareText, parseIsoTime } from '#engines/reports';
-import { asConsoleError, displayName, isMissing, readFully, relativeTo, type EngineContext } from '#engines/storage';
+import { asConsoleError, displayName, isMissing, relativeTo, type DirectoryEntry, type EngineContext } from '#engines/storage';
 import { judge, type Judgement } from './judge.ts';
 
 export const auditFolder = 'audit/ai_decision';
@@ -34,7 +34,7 @@ export interface ReportFolder {
   readonly problem: string | null;
 }
 
-const largestReport = 32 * 1024 * 1024;
+export const largestReport = 32 * 1024 * 1024;
 const halfCharacters = /\\u[dD][89a-fA-F]/u;
 
 /** Members that change without the finding changing. */
@@ -64,6 +64,17 @@ function unreadable(context: EngineContext, kind: AuditReportKind, name: string,
     kind, path, report: relativeTo(context.root, path), timestamp: null, order: nameInstant(name) ?? 0n, content: null, hash: null,
     judgement: { needsSignature: true, category: 'unknown', detail: why },
   };
+}
+
+/** Whether a report with this content would need signatures; true for what is no report. */
+export function needsSignature(kind: AuditReportKind, bytes: Buffer): boolean {
+  try {
+    const content = readJsonBytes(bytes);
+    return !isMembers(content) || judge(kind, content).needsSignature;
+  } catch (error) {
+    if (error instanceof JsonTextError) return true;
+    throw error;
+  }
 }
 
 /** The report in `bytes`; what is no JSON object with writable text is unreadable. */
@@ -99,17 +110,18 @@ function readCached(context: EngineContext, kind: AuditReportKind, name: string,
   const stamp = `${size} ${mtimeNs} ${ino}`;
   const known = cache.get(path);
   if (known?.stamp === stamp) return known.report;
-  const report = reportFrom(context, kind, name, readFully(context.fs, path));
+  const report = reportFrom(context, kind, name, readPlainFile(context.fs, path, largestReport));
   if (fileKind === 'file' && BigInt(Math.floor(context.clock.now())) * 1_000_000n - mtimeNs > settledNs) cache.set(path, { stamp, report });
   else cache.delete(path);
   return report;
 }
 
-function readOne(context: EngineContext, kind: AuditReportKind, name: string, cache: ReportCache | null): AuditReport | null {
+function readOne(context: EngineContext, kind: AuditReportKind, { name, kind: entry }: DirectoryEntry, cache: ReportCache | null): AuditReport | null {
   try {
-    return cache === null ? reportFrom(context, kind, name, readFully(context.fs, join(context.root, auditFolder, kind, name))) : readCached(context, kind, name, cache);
+    return cache === null ? reportFrom(context, kind, name, readPlainFile(context.fs, join(context.root, auditFolder, kind, name), largestReport)) : readCached(context, kind, name, cache);
   } catch (error) {
-    if (isMissing(error)) return null;
+    // A file that was removed in between is no report any more; a link that leads nowhere is one that cannot be read.
+    if (isMissing(error) && entry === 'file') return null;
     return unreadable(context, kind, name, error instanceof Error ? error.message : String(error));
   }
 }
@@ -124,9 +136,9 @@ function forgetGone(context: EngineContext, kind: AuditReportKind, names: readon
 
 export function readFolder(context: EngineContext, kind: AuditReportKind, cache: ReportCache | null = null): ReportFolder {
   try {
-    const names = context.fs.readdir(join(context.root, auditFolder, kind)).filter((entry) => entry.name.endsWith('.json') && entry.kind !== 'directory').map((entry) => entry.name);
-    if (cache !== null) forgetGone(context, kind, names, cache);
-    return { kind, problem: null, reports: names.flatMap((name) => readOne(context, kind, name, cache) ?? []).sort(newestFirst) };
+    const entries = context.fs.readdir(join(context.root, auditFolder, kind)).filter(({ name }) => name.endsWith('.json'));
+    if (cache !== null) forgetGone(context, kind, entries.map(({ name }) => name), cache);
+    return { kind, problem: null, reports: entries.flatMap((entry) => readOne(context, kind, entry, cache) ?? []).sort(newestFirst) };
   } catch (error) {
     if (isMissing(error)) return { kind, problem: null, reports: [] };
     return { kind, problem: asConsoleError(error, 'list', join(auditFolder, kind)).message, reports: [] };
@@ -145,7 +157,7 @@ export function reportPlace(context: EngineContext, named: string): ReportPlace 
   const way = (named.startsWith(context.root) ? named.slice(context.root.length + 1) : named).replaceAll('\\', '/').replace(/^\.\//u, '');
   const [folder = '', name = '', ...rest] = (way.startsWith(`${auditFolder}/`) ? way.slice(auditFolder.length + 1) : way).split('/');
   const kind = auditReportKinds.find((known) => known === folder);
-  if (kind === undefined || rest.length > 0 || name.startsWith('.') || !name.endsWith('.json') || name.includes('\0')) {
+  if (kind === undefined || rest.length > 0 || !name.endsWith('.json') || name.includes('\0')) {
     throw new ConsoleError('PATH_OUTSIDE_ROOT', `"${displayName(named)}" names no report below ${auditFolder}. Nothing was signed.`, {
       remedy: 'Give the path as "sterownia signoffs pending" prints it.', details: { field: 'report', path: displayName(named) },
     });
@@ -153,9 +165,19 @@ export function reportPlace(context: EngineContext, named: string): ReportPlace 
   return { kind, name, path: join(root, kind, name) };
 }
 
+function lookAt(context: EngineContext, path: string): DirectoryEntry['kind'] | null {
+  try {
+    return context.fs.lstat(path).kind;
+  } catch (error) {
+    if (isMissing(error)) return null;
+    throw asConsoleError(error, 'look at', path);
+  }
+}
+
 export function readReport(context: EngineContext, named: string): AuditReport {
-  const { kind, name } = reportPlace(context, named);
-  const report = readOne(context, kind, name, null);
+  const { kind, name, path } = reportPlace(context, named);
+  const found = lookAt(context, path);
+  const report = found === null ? null : readOne(context, kind, { name, kind: found }, null);
   if (report !== null) return report;
   throw new ConsoleError('NOT_FOUND', `There is no report ${auditFolder}/${kind}/${displayName(name)}.`, {
     remedy: 'Give the path as "sterownia signoffs pending" prints it.', details: { field: 'report', path: displayName(named) },

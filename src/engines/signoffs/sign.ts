@@ -5,17 +5,18 @@
  * Order: intent in the journal, line in the history (from then on the decision counts), block in the report, outcome in
  * the journal.
  */
-import { asConsoleError, isMissing, readFully, replaceFile, withLock, type EngineContext } from '#engines/storage';
+import { asConsoleError, isMissing, replaceFile, withLock, type EngineContext } from '#engines/storage';
 import { ConsoleError, isConsoleError, type Actor, type ConsoleConfig, type SignOffGate, type SignOffPolicy, type SignOffRecord, type SignOffStatus } from '#contract';
-import { indentedJson, isMembers, type JsonMembers, type JsonValue } from '#engines/artifacts';
+import { indentedJson, isMembers, readPlainFile, type JsonMembers, type JsonValue } from '#engines/artifacts';
 import type { Journal } from '#engines/journal';
 import { placeOf } from '#engines/workspace';
 import { instantText, parseIsoTime } from '#engines/reports';
 import { blockOf, isBefore, isCompleted, lastRecords, matchesRecord, roleStates } from './effective.ts';
+import { evidenceIn, signOffEntry } from './evidence.ts';
 import { gate } from './gate.ts';
-import { appendRecord, readHistory, type History } from './history.ts';
+import { appendRecord, provenHistory, readHistory, type History } from './history.ts';
 import { signOffPolicyOf } from './policy.ts';
-import { reportFrom, reportPlace, type AuditReport, type ReportPlace } from './reports.ts';
+import { largestReport, reportFrom, reportPlace, type AuditReport, type ReportPlace } from './reports.ts';
 
 export type SignOffJournal = Pick<Journal, 'append' | 'list'>;
 
@@ -41,7 +42,6 @@ export interface Signed {
   readonly gate: SignOffGate;
 }
 
-export const signOffEntry = 'sign_off';
 const operation = 'signoffs.sign';
 const shortestNote = 10;
 const dayMicros = 86_400_000_000n;
@@ -98,7 +98,7 @@ function bytesOf(context: EngineContext, place: ReportPlace): Buffer {
     if (context.fs.lstat(place.path).kind !== 'file') {
       throw new ConsoleError('PATH_INVALID', `${place.name} is no plain file. Nothing was signed.`, { remedy: 'Sign the report itself, not a link to it.', details: { field: 'report' } });
     }
-    return readFully(context.fs, place.path);
+    return readPlainFile(context.fs, place.path, largestReport);
   } catch (error) {
     if (!isMissing(error)) throw asConsoleError(error, 'read', place.path);
     throw new ConsoleError('NOT_FOUND', `There is no report ${place.kind}/${place.name}. Nothing was signed.`, { remedy: 'See "sterownia signoffs pending".', details: { field: 'report' } });
@@ -213,7 +213,7 @@ export function sign(context: EngineContext, input: SignInput, request: SignRequ
   const expiresAt = expiryOf(context, input, policy);
   const place = reportPlace(context, input.report);
   const result = locked(context, () => {
-    const history = readHistory(context);
+    const history = provenHistory(context, evidenceIn(request.journal));
     if (history.problems.length > 0) {
       throw new ConsoleError('INTEGRITY', `The history of sign-offs was changed: ${history.problems[0] ?? ''}. Nothing was signed.`, {
         remedy: 'Restore audit/ai_decision/signoffs/history.jsonl from a backup.', details: { problems: history.problems.slice(0, 20) },
@@ -231,7 +231,7 @@ export function sign(context: EngineContext, input: SignInput, request: SignRequ
     };
     return commit(context, request, history, draft, { place, bytes, content: report.content });
   });
-  return { ...result, gate: gate(context, request.config) };
+  return { ...result, gate: gate(context, request.config, evidenceIn(request.journal)) };
 }
 
 interface Target {

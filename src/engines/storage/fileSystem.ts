@@ -59,6 +59,8 @@ export interface FileSystem {
   unlink(path: string): void;
   rmdir(path: string): void;
   chmod(path: string, mode: number): void;
+  /** Gives `to` the owner and group of `from`; fails where this user may not. */
+  keepOwner(from: string, to: string): void;
   /** Sets access and modification time of the thing itself, links included. */
   setTimes(path: string, mtimeNs: bigint): void;
   /** Bytes that this user may still write on the volume of `path`. */

@@ -40,16 +40,43 @@ function describeOwner(path: string): string {
   }
 }
 
+/** SQLite's own numbers; the lowest byte of an extended one. */
+const sqliteFull = 13;
+const sqliteInputOutput = 10;
+const sqliteCannotOpen = 14;
+
+/** What SQLite says of the disk, in the words of the contract. */
+function asDiskError(error: unknown, path: string): unknown {
+  if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number') return error;
+  const number = error.errcode & 0xff;
+  const details = { path, system: error.message };
+  if (number === sqliteFull) {
+    return new ConsoleError('NO_SPACE', `No space left while trying to take the lock ${path}. Nothing was changed.`, { remedy: 'Free space on this volume, then try again.', details, cause: error });
+  }
+  if (number !== sqliteInputOutput && number !== sqliteCannotOpen) return error;
+  return new ConsoleError('IO', `The system refused to take the lock ${path} (${error.message}). Nothing was changed.`, { remedy: 'Check the disk and the path, then try again.', details, cause: error });
+}
+
+function openDatabase(path: string, timeout: number): DatabaseSync {
+  try {
+    return new DatabaseSync(path, { timeout });
+  } catch (error) {
+    throw asDiskError(error, path);
+  }
+}
+
 /** Takes the lock or throws BUSY naming the holder. `directory` is the folder of lock files, made when missing. */
 export function acquireLock(directory: string, name: string, options: LockOptions): HeldLock {
   const path = join(directory, `${name}.lock`);
   provideLockFile(directory, path);
-  const database = new DatabaseSync(path, { timeout: options.waitMs ?? 10_000 });
+  const database = openDatabase(path, options.waitMs ?? 10_000);
   try {
+    // Nothing is ever written to the file, so nothing needs a journal on the disk, which may be full.
+    database.exec('PRAGMA journal_mode = MEMORY');
     database.exec('BEGIN EXCLUSIVE');
   } catch (error) {
     database.close();
-    if (!isBusy(error)) throw error;
+    if (!isBusy(error)) throw asDiskError(error, path);
     const owner = describeOwner(path);
     throw new ConsoleError('BUSY', `The lock "${name}" is held by ${owner}.`, {
       remedy: 'Wait until that work has ended, or end that process.', details: { lock: name, owner }, cause: error,

@@ -24,6 +24,15 @@ const asStat = (stat: fs.BigIntStats): FileStat => ({
   nlink: Number(stat.nlink),
 });
 
+const { O_APPEND, O_CREAT, O_NONBLOCK, O_RDONLY, O_WRONLY } = fs.constants;
+
+/**
+ * Opening a pipe that lies in the place of a file must not wait for somebody at its other end. Plain files and folders know
+ * no difference; Windows has no such pipes.
+ */
+const unwaiting: Readonly<Partial<Record<Parameters<FileSystem['open']>[1], number>>> =
+  process.platform === 'win32' ? {} : { r: O_RDONLY | O_NONBLOCK, a: O_WRONLY | O_CREAT | O_APPEND | O_NONBLOCK };
+
 /** Names with U+FFFD may hide bytes, and private-use characters may be taken for bytes: those folders are read as bytes. */
 const suspicious = /[\ufffd\uf780-\uf7ff]/u;
 
@@ -70,7 +79,7 @@ export const nodeFileSystem: FileSystem = {
   stat: (path) => asStat(fs.statSync(nativePath(path), { bigint: true })),
   realpath: (path) => asText(fs.realpathSync.native(nativePath(path), { encoding: 'buffer' })),
   readlink: (path) => asText(fs.readlinkSync(nativePath(path), { encoding: 'buffer' })),
-  open: (path, flags, mode = 0o666) => fs.openSync(nativePath(path), flags, mode),
+  open: (path, flags, mode = 0o666) => fs.openSync(nativePath(path), unwaiting[flags] ?? flags, mode),
   close: (fd) => fs.closeSync(fd),
   fstat: (fd) => asStat(fs.fstatSync(fd, { bigint: true })),
   read: (fd, buffer, offset, length, position) => fs.readSync(fd, buffer, offset, length, position),
@@ -84,6 +93,10 @@ export const nodeFileSystem: FileSystem = {
   unlink: (path) => fs.unlinkSync(nativePath(path)),
   rmdir: (path) => fs.rmdirSync(nativePath(path)),
   chmod: (path, mode) => fs.chmodSync(nativePath(path), mode),
+  keepOwner: (from, to) => {
+    const [had, has] = [fs.statSync(nativePath(from)), fs.statSync(nativePath(to))];
+    if (had.uid !== has.uid || had.gid !== has.gid) fs.chownSync(nativePath(to), had.uid, had.gid);
+  },
   setTimes,
   freeBytes: (path) => {
     const stat = fs.statfsSync(nativePath(path), { bigint: true });

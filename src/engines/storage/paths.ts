@@ -2,7 +2,7 @@
 import { isAbsolute, join, normalize, relative, resolve, sep } from 'node:path';
 import { homedir } from 'node:os';
 import { ConsoleError } from '#contract';
-import { isMissing } from './errors.ts';
+import { asConsoleError, isMissing, systemCode } from './errors.ts';
 import type { FileSystem } from './fileSystem.ts';
 import { displayName } from './pathText.ts';
 
@@ -63,4 +63,19 @@ export function resolveInside(fs: FileSystem, root: string, path: string, field:
   throw new ConsoleError('PATH_OUTSIDE_ROOT', `"${displayName(path)}" lies outside ${displayName(root)}. Nothing was changed.`, {
     remedy: `Give a path below ${displayName(root)} in "${field}".`, details: { field, path: displayName(path) },
   });
+}
+
+const unusable: ReadonlySet<string> = new Set(['ELOOP', 'ENAMETOOLONG', 'EINVAL']);
+
+/** A path that the system cannot even look at is the caller's mistake, not a fault of the disk. */
+export function resolving<T>(path: string, field: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    const code = systemCode(error);
+    if (code === null || !unusable.has(code)) throw asConsoleError(error, 'look at', path);
+    throw new ConsoleError('PATH_INVALID', `The path in "${field}" cannot be used (${code}). Nothing was changed.`, {
+      remedy: `Give another path in "${field}".`, details: { field, path: displayName(path), system: code }, cause: error,
+    });
+  }
 }

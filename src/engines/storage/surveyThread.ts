@@ -34,13 +34,14 @@ export function surveyThread({ receiveMessageOnPort, workerData }: Threads, { ls
     try {
       const stat = lstatSync(path, { bigint: true, throwIfNoEntry: false });
       if (stat === undefined) return;
+      const stamps = [stat.mtimeNs, stat.ino, stat.dev];
+      // A time after 2262 does not fit: it would come out as another one.
+      if (stamps.some((value) => BigInt.asIntN(64, value) !== value)) return;
       const first = place * 3;
       job.numbers[first] = Number(stat.mode);
       job.numbers[first + 1] = Number(stat.size);
       job.numbers[first + 2] = Number(stat.nlink);
-      job.stamps[first] = stat.mtimeNs;
-      job.stamps[first + 1] = stat.ino;
-      job.stamps[first + 2] = stat.dev;
+      job.stamps.set(stamps, first);
     } catch {
       // The caller looks itself, and meets the error where it can be told.
     }

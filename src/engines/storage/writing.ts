@@ -12,12 +12,19 @@ export function writeFully(fs: FileSystem, fd: number, bytes: Uint8Array): void 
   }
 }
 
+/** Size of an opened file. A pipe or a device in its place is refused: reading one may never come to an end. */
+function sizeOfFile(fs: FileSystem, fd: number, path: string): number {
+  const { kind, size } = fs.fstat(fd);
+  if (kind === 'file') return size;
+  throw Object.assign(new Error(`${path} is no plain file`), { code: kind === 'directory' ? 'EISDIR' : 'EINVAL' });
+}
+
 /** The whole file, whatever its size says (it may grow meanwhile). */
 export function readFully(fs: FileSystem, path: string): Buffer {
   const fd = fs.open(path, 'r');
   try {
     const parts: Buffer[] = [];
-    let size = Math.min(Math.max(fs.fstat(fd).size + 1, 4096), 1 << 20);
+    let size = Math.min(Math.max(sizeOfFile(fs, fd, path) + 1, 4096), 1 << 20);
     for (;;) {
       const buffer = Buffer.allocUnsafe(size);
       const read = fs.read(fd, buffer, 0, size, null);

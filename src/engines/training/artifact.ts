@@ -5,13 +5,11 @@
  */
 import { basename, join } from 'node:path';
 import {
-  indentedJson, isMembers, memberOf, numberOf, openModelRepository, plainOf, readJsonBytes, textOf, validateArtifactBytes, type JsonMembers, type JsonValue,
+  indentedJson, isMembers, largestArtifact, memberOf, numberOf, openModelRepository, plainOf, readJsonBytes, textOf, validateArtifactBytes, type JsonMembers, type JsonValue,
 } from '#engines/artifacts';
 import { isMissing, readFully, relativeTo, type EngineContext, type FileStat } from '#engines/storage';
 import { isConsoleError } from '#contract';
 import { TrainingError, type MetricBlocks } from './parts.ts';
-
-const largest = 256 * 1024 * 1024;
 
 /** Everything that is wrong with an artifact; nothing for a sound one. */
 export const faultsOf = (bytes: Buffer): readonly string[] => validateArtifactBytes(bytes).errors.map(({ path, message }) => `${path} ${message}`);
@@ -99,6 +97,6 @@ export function findArtifact(context: EngineContext, place: string, before: Look
   const made = candidates(context, place).filter(({ path, stat }) => before.get(path) !== traceOf(stat))
     .toSorted((a, b) => (a.stat.mtimeNs < b.stat.mtimeNs ? 1 : a.stat.mtimeNs > b.stat.mtimeNs ? -1 : a.path < b.path ? 1 : -1)).at(0);
   if (made === undefined) throw new TrainingError('ArtifactMissing', `the command ended well but left no new artifact at ${place}`);
-  if (made.stat.size > largest) throw new TrainingError('SchemaError', `the artifact ${basename(made.path)} is larger than ${largest} bytes`);
+  if (made.stat.size > largestArtifact) throw new TrainingError('SchemaError', `the artifact ${basename(made.path)} is larger than ${largestArtifact} bytes`);
   return { path: made.path, bytes: readFully(context.fs, made.path) };
 }

@@ -31,7 +31,9 @@ export interface BarFacts {
   readonly invalid: number;
   readonly duplicates: number;
   readonly outOfOrder: number;
-  /** Rows that the time frame asks for and that are not there; null without a time frame. */
+  /** Usable rows whose four prices are those of the usable row before. */
+  readonly still: number;
+  /** Instants that the time frame asks for and that no row names, be it usable or not; null without a time frame. */
   readonly missing: number | null;
 }
 
@@ -42,6 +44,8 @@ const possible = (open: number, high: number, low: number, close: number, volume
 
 class Collector {
   readonly cells: number[][] = [[], [], [], [], [], []];
+  /** Of every row whose time can be read, so that a row that cannot be used is not missing besides. */
+  readonly stamps: number[] = [];
   readonly incompleteBy: Record<string, number> = {};
   rows = 0;
   incomplete = 0;
@@ -49,6 +53,7 @@ class Collector {
 
   add(at: bigint | null, values: readonly (number | null)[]): void {
     this.rows += 1;
+    if (at !== null) this.stamps.push(Number(at));
     const [open = null, high = null, low = null, close = null, volume = null] = values;
     if (at === null || open === null || high === null || low === null || close === null || volume === null) {
       this.incomplete += 1;
@@ -77,10 +82,18 @@ function inOrder(time: readonly number[]): { readonly kept: readonly number[]; r
   return { kept: order.filter((row, at) => time[row] !== time[order[at + 1] ?? -1]), outOfOrder };
 }
 
-function missingRows(time: Float64Array, timeframe: number | undefined): number | null {
+function missingRows(stamps: readonly number[], timeframe: number | undefined): number | null {
   if (timeframe === undefined) return null;
+  const time = Float64Array.from(new Set(stamps)).toSorted();
   const wanted = Math.floor(((time.at(-1) ?? 0) - (time[0] ?? 0)) / Number(secondsMicros(timeframe))) + 1;
   return time.length === 0 ? 0 : Math.max(0, wanted - time.length);
+}
+
+function stillRows(prices: readonly Float64Array[]): number {
+  const length = prices[0]?.length ?? 0;
+  let still = 0;
+  for (let row = 1; row < length; row += 1) if (prices.every((column) => column[row] === column[row - 1])) still += 1;
+  return still;
 }
 
 export function readBars(context: EngineContext, feed: RetrainingFeedConfig, maxRows: number | undefined, signal: WorkSignal): { readonly bars: Bars; readonly facts: BarFacts } {
@@ -88,6 +101,8 @@ export function readBars(context: EngineContext, feed: RetrainingFeedConfig, max
   const found = new Collector();
   let problem: string | null;
   try {
+    // A pipe would hold the training up for good.
+    if (context.fs.stat(path).kind !== 'file') throw new TrainingError('DataError', `the feed "${feed.name}": ${feed.path} is no plain file`);
     problem = visitFeedRows(context.fs, path, ({ at, values }) => {
       found.add(at, values);
       if (found.rows % checkEvery !== 0) return;
@@ -105,11 +120,13 @@ export function readBars(context: EngineContext, feed: RetrainingFeedConfig, max
   const rows = maxRows === undefined ? kept : kept.slice(-maxRows);
   const column = (at: number): Float64Array => Float64Array.from(rows, (row) => found.cells[at]?.[row] ?? Number.NaN);
   const time = column(0);
+  const [open, high, low, close] = [column(1), column(2), column(3), column(4)];
   return {
-    bars: { rows: rows.length, time, open: column(1), high: column(2), low: column(3), close: column(4), volume: column(5) },
+    bars: { rows: rows.length, time, open, high, low, close, volume: column(5) },
     facts: {
       rows: found.rows, incomplete: found.incomplete, incompleteBy: found.incompleteBy, invalid: found.invalid,
-      duplicates: times.length - kept.length, outOfOrder, missing: missingRows(time, feed.timeframe_seconds),
+      duplicates: times.length - kept.length, outOfOrder, still: stillRows([open, high, low, close]),
+      missing: missingRows(found.stamps, feed.timeframe_seconds),
     },
   };
 }

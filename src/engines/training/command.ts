@@ -42,6 +42,17 @@ export function killFamily(pid: number, signal: 'SIGTERM' | 'SIGKILL'): void {
   }
 }
 
+/** True while any process of the group is there, also one that only waits to be collected. */
+function hasFamily(pid: number): boolean {
+  if (process.platform === 'win32') return false;
+  try {
+    process.kill(-pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
+
 function eachLine(child: ChildProcess, line: (text: string) => void, failed: (error: unknown) => void): void {
   for (const stream of [child.stdout, child.stderr]) {
     if (stream === null) continue;
@@ -72,11 +83,13 @@ export function runCommand(spec: CommandSpec, events: CommandEvents, signal: Wor
     const child = spawn(program, rest, { cwd: spec.cwd, env: { ...spec.env }, shell: false, detached: process.platform !== 'win32', stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true });
     let stopped: CommandEnd['stopped'] = null;
     let fault: { readonly error: unknown } | null = null;
+    let graceEnds = 0;
     const timers: NodeJS.Timeout[] = [];
     const stop = (why: CommandEnd['stopped']): void => {
       const { pid } = child;
       if (stopped !== null || pid === undefined) return;
       stopped = why;
+      graceEnds = performance.now() + spec.graceSeconds * 1000;
       killFamily(pid, 'SIGTERM');
       timers.push(setTimeout(() => killFamily(pid, 'SIGKILL'), spec.graceSeconds * 1000));
     };
@@ -93,28 +106,34 @@ export function runCommand(spec: CommandSpec, events: CommandEvents, signal: Wor
       timers.forEach((timer) => clearTimeout(timer));
       work();
     };
+    // After a stop, what the command started has the same grace as the command itself.
+    const afterFamily = (work: () => void): void => {
+      if (stopped === null || fault !== null || child.pid === undefined || performance.now() >= graceEnds || !hasFamily(child.pid)) work();
+      else timers.push(setTimeout(() => afterFamily(work), lookEveryMs));
+    };
     child.once('error', (error) => end(() => reject(new TrainingError('SpawnError', `"${program}" could not be started: ${messageOf(error)}`, error))));
-    child.once('spawn', () => {
+    // At once, not on the event: a console that is killed in between would leave a run without the process that is still at work.
+    if (child.pid !== undefined) {
       try {
-        events.started(child.pid ?? 0);
+        events.started(child.pid);
       } catch (error) {
         fail(error);
       }
-    });
+    }
     eachLine(child, (text) => events.line(text), fail);
     // Grandchildren may keep the pipes open; what they still say is waited for a moment, then they are ended too.
     child.once('exit', () => {
-      timers.push(setTimeout(() => {
+      timers.push(setTimeout(() => afterFamily(() => {
         if (child.pid !== undefined) killFamily(child.pid, 'SIGKILL');
         child.stdout?.destroy();
         child.stderr?.destroy();
-      }, drainMs));
+      }), drainMs));
     });
-    child.once('close', (code, killedBy) => end(() => {
+    child.once('close', (code, killedBy) => afterFamily(() => end(() => {
       // The process itself is gone; of what it started, nothing outlives a stop.
       if (stopped !== null && child.pid !== undefined) killFamily(child.pid, 'SIGKILL');
       if (fault === null) resolve({ code, signal: killedBy, stopped });
       else reject(fault.error instanceof Error ? fault.error : new Error(String(fault.error)));
-    }));
+    })));
   });
 }

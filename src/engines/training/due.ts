@@ -24,6 +24,8 @@ interface Ground {
   readonly records: ReadonlyMap<string, JobRecord>;
   /** When failures were last forgotten by a person, or a training was marked as done. */
   readonly forgiven: Micros | null;
+  /** True where the cooldown of the schedule is the work of one of the console's own trainings. */
+  readonly ownsCooldown: boolean;
 }
 
 const looked = 200;
@@ -34,11 +36,33 @@ function forgivenAt(engine: TrainingEngine): Micros | null {
   return entry === undefined ? null : parseInstant(entry.at);
 }
 
+/**
+ * Whether a failure of one of our jobs set the cooldown that the schedule has now. Acts are followed backwards, because a change
+ * of the interval moves the cooldown; `last_failure` would not do, as a failure within another's cooldown moves it too.
+ */
+function ownsCooldown(engine: TrainingEngine, until: string | null): boolean {
+  let wanted = until;
+  const entries = engine.entries([scheduleEntryType], looked);
+  const completed = new Set(entries.filter(({ stage, data }) => stage === 'outcome' && data['status'] === 'completed').map(({ subject }) => subject));
+  for (const { stage, subject, data } of entries) {
+    if (wanted === null) return false;
+    if (stage !== 'intent' || !completed.has(subject) || cooldownIn(data['after']) !== wanted) continue;
+    if (data['act'] === 'training_failed' && data['counted'] === true) return true;
+    wanted = cooldownIn(data['before']);
+  }
+  return false;
+}
+
+function cooldownIn(fields: unknown): string | null {
+  return typeof fields === 'object' && fields !== null && 'cooldown_until' in fields && typeof fields.cooldown_until === 'string' ? fields.cooldown_until : null;
+}
+
 function groundOf(engine: TrainingEngine): Ground {
   const config = engine.config();
   const records = new Map(config.jobs.map(({ name }) => [name, readRecord(engine.context, name)]));
+  const status = retrainingStatus(engine.context, config);
   return {
-    status: retrainingStatus(engine.context, config), now: nowMicros(engine.context.clock), tolerance: secondsMicros(config.clock_tolerance_seconds), records,
+    status, ownsCooldown: status.cooldown_active && ownsCooldown(engine, status.schedule?.cooldown_until ?? null), now: nowMicros(engine.context.clock), tolerance: secondsMicros(config.clock_tolerance_seconds), records,
     forgiven: [...records.values()].some(({ cooldown_until: until }) => until !== null) ? forgivenAt(engine) : null,
   };
 }
@@ -53,13 +77,9 @@ function ownCooldown({ now, forgiven, tolerance }: Ground, record: JobRecord): M
   return forgiven !== null && forgiven >= failed ? null : until;
 }
 
-/** The cooldown of the schedule, where it is not one of these jobs that failed. */
-function foreignCooldown({ status, records }: Ground): string | null {
-  const { schedule } = status;
-  if (!status.cooldown_active || schedule === null) return null;
-  const failed = micros(schedule.last_failure);
-  const ours = [...records.values()].some(({ last_failure: own }) => failed !== null && micros(own) === failed);
-  return ours ? null : schedule.cooldown_until;
+/** The cooldown of the schedule, where no failure of our jobs set it. */
+function foreignCooldown({ status, ownsCooldown: ours }: Ground): string | null {
+  return !status.cooldown_active || status.schedule === null || ours ? null : status.schedule.cooldown_until;
 }
 
 function blockIn(ground: Ground, job: string): Block | null {
@@ -136,4 +156,23 @@ function nextIn(ground: Ground, job: string): NextTime {
 export function nextTimes(engine: TrainingEngine): readonly NextTime[] {
   const ground = groundOf(engine);
   return engine.config().jobs.map(({ name }) => nextIn(ground, name));
+}
+
+export interface JobState {
+  readonly job: string;
+  /** Failures in a row that nobody has forgiven. */
+  readonly streak: number;
+  /** The end of the job's own cooldown while it runs. */
+  readonly cooldown: Micros | null;
+  readonly next: Micros | null;
+}
+
+/** How each job stands, in the order of the configuration. */
+export function jobStates(engine: TrainingEngine): readonly JobState[] {
+  const ground = groundOf(engine);
+  return [...ground.records].map(([job, record]) => {
+    const failed = micros(record.last_failure);
+    const forgiven = ground.forgiven !== null && failed !== null && ground.forgiven >= failed;
+    return { job, streak: forgiven ? 0 : record.failure_streak, cooldown: ownCooldown(ground, record), next: nextIn(ground, job).at };
+  });
 }

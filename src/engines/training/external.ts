@@ -6,7 +6,7 @@ import { findArtifact, lookAt } from './artifact.ts';
 import { runCommand } from './command.ts';
 import type { CommandOptions } from './options.ts';
 import { TrainingError, type CommandJob, type TrainingEngine } from './parts.ts';
-import { changeRun, recordFolder } from './record.ts';
+import { changeRun, ownArtifact, recordFolder } from './record.ts';
 import { bornOf } from './settle.ts';
 import type { RunLog } from './log.ts';
 
@@ -45,7 +45,7 @@ export const passedOn = (names: readonly string[], environment: TrainingEngine['
 export async function runExternal({ engine, job, options, runId, log }: External, signal: WorkSignal): Promise<Made> {
   const { context } = engine;
   const cwd = workingDirectory(context, job);
-  const own = join(context.root, recordFolder, `${job.name}-${runId}.artifact.json`);
+  const own = ownArtifact(context, job.name, runId);
   const place = options.artifact === undefined ? own : absolutePath(options.artifact, cwd, 'artifact');
   if (!options.publish && !isInside(context.root, realOrNearest(context.fs, place))) {
     throw new ConsoleError('PATH_OUTSIDE_ROOT', `The artifact of "${job.name}" lies outside of the workspace and is not to be published.`, {

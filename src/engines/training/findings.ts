@@ -31,9 +31,12 @@ export interface Subject {
 const awaiting = (role: string): Members => ({ status: 'pending', signed_by: null, timestamp: null, notes: `Awaiting ${role} sign-off.` });
 export const pendingSignOffs = (): Members => ({ compliance: awaiting('compliance'), risk: awaiting('risk') });
 
-type Status = 'ok' | 'warning' | 'critical';
-const statusOf = (ratio: number, { warning_ratio, critical_ratio }: EmbeddedOptions['quality']): Status =>
+const severity = ['ok', 'warning', 'critical'] as const;
+type Status = (typeof severity)[number];
+type Limits = Pick<EmbeddedOptions['quality'], 'warning_ratio' | 'critical_ratio'>;
+const statusOf = (ratio: number, { warning_ratio, critical_ratio }: Limits): Status =>
   (ratio >= critical_ratio && ratio > 0 ? 'critical' : ratio >= warning_ratio && ratio > 0 ? 'warning' : 'ok');
+const worse = (one: Status, other: Status): Status => (severity.indexOf(one) >= severity.indexOf(other) ? one : other);
 
 interface Quality {
   readonly category: 'completeness' | 'bounds';
@@ -58,22 +61,33 @@ function qualityFinding({ job, source, symbol, at, runId }: Subject, quality: Qu
   };
 }
 
-/** Rows that are unreadable, impossible or not there, as a share of those that there should be. */
+/** Rows that are unreadable, impossible or not there, as a share of those that there should be, and the share of those that stand still. */
 export function completenessFinding(subject: Subject, names: readonly string[], facts: BarFacts, options: EmbeddedOptions): Finding {
   const lost = facts.incomplete + facts.invalid + (facts.missing ?? 0);
   const ratio = lost / Math.max(1, facts.rows + (facts.missing ?? 0));
+  const still = facts.still / Math.max(1, facts.rows - facts.incomplete - facts.invalid - facts.duplicates);
+  const { still_warning_ratio: warning, still_critical_ratio: critical } = options.quality;
+  const stillStatus = statusOf(still, { warning_ratio: warning, critical_ratio: critical });
   const counts = {
     incomplete_rows: facts.incomplete, invalid_rows: facts.invalid, missing_rows: facts.missing ?? 0,
     duplicate_rows: facts.duplicates, out_of_order_rows: facts.outOfOrder,
   };
-  const issues = Object.entries(counts).filter(([, count]) => count > 0).map(([code, count]) => ({ code, count }));
+  const issues = [
+    ...Object.entries(counts).filter(([, count]) => count > 0).map(([code, count]) => ({ code, count })),
+    ...(stillStatus === 'ok' ? [] : [{ code: 'still_rows', count: facts.still }]),
+  ];
+  const status = worse(statusOf(ratio, options.quality), stillStatus);
   return qualityFinding(subject, {
-    category: 'completeness', status: statusOf(ratio, options.quality), issues, rows: facts.rows,
+    // A few lost rows are in the summary; as issues they would ask for a signature, as any issue does.
+    category: 'completeness', status, issues: status === 'ok' ? [] : issues, rows: facts.rows,
     own: {
       expected_features: names, missing_features: [], unexpected_features: [],
       null_features: Object.keys(facts.incompleteBy).filter((name) => (facts.incompleteBy[name] ?? 0) / Math.max(1, facts.rows) >= options.quality.warning_ratio).toSorted(),
     },
-    summary: { missing_ratio: ratio, warning_threshold: options.quality.warning_ratio, critical_threshold: options.quality.critical_ratio, total_rows: facts.rows, ...counts },
+    summary: {
+      missing_ratio: ratio, warning_threshold: options.quality.warning_ratio, critical_threshold: options.quality.critical_ratio, total_rows: facts.rows, ...counts,
+      still_rows: facts.still, still_ratio: still, still_warning_threshold: warning, still_critical_threshold: critical,
+    },
   });
 }
 

@@ -84,10 +84,16 @@ export function predict(model: Model, data: Dataset, row: number): number {
   return (model.algorithm === 'linear' ? output : 2 * logistic(output) - 1) * model.targetScale;
 }
 
-/** Zero counts as positive, as it does for the bot. */
-export function qualityOf(model: Model, data: Dataset, { from, to }: RowRange): Quality {
+/** Zero counts as positive, as it does for the bot: the rule of walk-forward reports. */
+export const qualityOf = (model: Model, data: Dataset, range: RowRange): Quality => measured(model, data, range, () => true);
+
+/** Only rows with a return have a direction: rows that stand still would make any model look right. For the model's own metrics. */
+export const movingQualityOf = (model: Model, data: Dataset, range: RowRange): Quality => measured(model, data, range, (actual) => actual !== 0);
+
+function measured(model: Model, data: Dataset, { from, to }: RowRange, hasDirection: (actual: number) => boolean): Quality {
   let absolute = 0;
   let squares = 0;
+  let judged = 0;
   let hits = 0;
   let gain = 0;
   for (let row = from; row < to; row += 1) {
@@ -95,9 +101,12 @@ export function qualityOf(model: Model, data: Dataset, { from, to }: RowRange): 
     const actual = targetOf(data, row);
     absolute += Math.abs(predicted - actual);
     squares += (predicted - actual) ** 2;
-    if (predicted >= 0 === actual >= 0) hits += 1;
+    if (hasDirection(actual)) {
+      judged += 1;
+      if (predicted >= 0 === actual >= 0) hits += 1;
+    }
     gain += predicted >= 0 ? actual : -actual;
   }
   const rows = to - from;
-  return { mae: absolute / rows, rmse: Math.sqrt(squares / rows), directional_accuracy: hits / rows, expected_pnl: gain / rows };
+  return { mae: absolute / rows, rmse: Math.sqrt(squares / rows), directional_accuracy: judged === 0 ? 0 : hits / judged, expected_pnl: gain / rows };
 }

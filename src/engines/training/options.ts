@@ -32,6 +32,9 @@ export const embeddedOptionsSchema = z.object({
     warning_ratio: z.number().min(0).max(1).default(0.01),
     critical_ratio: z.number().min(0).max(1).default(0.05),
     sigma: z.number().positive().default(3),
+    /** Of rows whose four prices are those of the row before: quiet markets have some, a frozen feed has nothing else. */
+    still_warning_ratio: z.number().min(0).max(1).default(0.05),
+    still_critical_ratio: z.number().min(0).max(1).default(0.2),
   }).strict().prefault({}),
 }).strict();
 export type EmbeddedOptions = Readonly<z.infer<typeof embeddedOptionsSchema>>;

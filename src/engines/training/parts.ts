@@ -1,11 +1,14 @@
 /** The parts that every training run works with. */
 import { isConsoleError, type Actor, type RetrainingJobConfig } from '#contract';
+import type { BundleKeys } from '#engines/artifacts';
 import type { RetrainingEngine } from '#engines/retraining';
 import { systemCode, type EngineContext, type WorkSignal } from '#engines/storage';
 
 export interface TrainingEngine extends RetrainingEngine {
   /** Variables of the console's own process; a command is given only those that its job lists. */
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** What bundles of published versions are signed with; without it none are made. */
+  signing?(): BundleKeys;
   /** What is in force when a training ends, for its entry in the decision journal; null where it is not known. */
   guardrail?(): { readonly active: boolean | null; readonly kill_switch: boolean | null };
 }

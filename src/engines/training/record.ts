@@ -68,6 +68,9 @@ function documentOf(context: EngineContext, job: string): JsonDocument<JobRecord
   });
 }
 
+/** Where a command leaves its artifact unless the job names a place. */
+export const ownArtifact = (context: Pick<EngineContext, 'root'>, job: string, runId: string): string => join(context.root, recordFolder, `${job}-${runId}.artifact.json`);
+
 /** A damaged record counts as none; the next write keeps it aside. */
 export function readRecord(context: EngineContext, job: string): JobRecord {
   try {

@@ -79,7 +79,8 @@ export function walkForwardFinding({ job, at, runId, forward, artifact, rows }: 
 
 function bytesAt(context: EngineContext, path: string): Buffer | null {
   try {
-    return readFully(context.fs, path);
+    // Whatever else lies there has the name, and is nobody's report.
+    return context.fs.stat(path).kind === 'file' ? readFully(context.fs, path) : Buffer.alloc(0);
   } catch (error) {
     if (isMissing(error)) return null;
     throw error;

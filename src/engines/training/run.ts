@@ -4,7 +4,7 @@
  * Promise: at any time at most one run of a job is under way, whoever starts it; a success is recorded only for an artifact that
  * is saved and was validated as it lies there; every run that began has an outcome, at the latest when the job runs again.
  */
-import { isConsoleError, type RetrainingJobConfig } from '#contract';
+import { ConsoleError, isConsoleError, type RetrainingJobConfig } from '#contract';
 import { openModelRepository } from '#engines/artifacts';
 import { microsText, nowMicros, type Micros } from '#engines/decisions';
 import { isMissing, relativeTo, unwatched, type HeldLock, type WorkSignal } from '#engines/storage';
@@ -24,13 +24,27 @@ import { train } from './trainer.ts';
 
 const operation = 'retraining.run';
 
+const notSetUp = (message: string, field: string): ConsoleError =>
+  new ConsoleError('INPUT_INVALID', message, { remedy: 'Correct "retraining" in config/console.json.', details: { field } });
+
 function jobNamed(engine: TrainingEngine, name: string): RetrainingJobConfig {
-  const { jobs } = engine.config();
+  const { jobs, feeds, faults } = engine.config();
   const job = jobs.find((each) => each.name === name);
-  if (job === undefined) throw unknownJob(name, jobs.map((each) => each.name));
+  if (job === undefined) {
+    const fault = faults.find((each) => each.list === 'jobs' && (each.name === name || (jobs.length === 0 && each.name === null)));
+    if (fault !== undefined) throw notSetUp(`The job "${name}" is not set up right: ${fault.field}: ${fault.problem}. Nothing was started.`, fault.field);
+    throw unknownJob(name, jobs.map((each) => each.name));
+  }
   // Settings are judged before anything is touched.
   if (job.kind === 'command') commandOptions(job);
-  else embeddedOptions(job);
+  else {
+    embeddedOptions(job);
+    if (feeds.every((each) => each.name !== job.feed)) {
+      const fault = faults.find((each) => each.list === 'feeds' && each.name === job.feed);
+      const why = fault === undefined ? 'not set up' : `not set up right: ${fault.field}: ${fault.problem}`;
+      throw notSetUp(`The job "${name}" trains from the feed "${job.feed}", which is ${why}. Nothing was started.`, fault?.field ?? `retraining.jobs.${name}.feed`);
+    }
+  }
   return job;
 }
 
@@ -107,10 +121,12 @@ async function carryOut(run: Run, signal: WorkSignal): Promise<RunResult> {
   }
   // From here on the training is done: what fails now is the disk, and the next run, or the next start, goes on from the record.
   const { saving, saved, ...rest } = made;
-  const reports = finishSuccess(finishingOf(run), saving, saved);
+  const { reports, warnings } = finishSuccess(finishingOf(run), saving, saved);
+  const end = closing(run);
+  for (const warning of warnings) run.log.line(`Warning: ${warning}`);
   run.log.line(`Trained: ${saved.path}, ${saving.rows} rows.`);
   return resultOf('success', {
-    ...closing(run), ...rest, model: saving.model, version: saving.version, artifact: { path: saved.path, sha256: saved.sha256 }, trained_at: saving.at,
+    ...end, ...rest, warnings: [...end.warnings ?? [], ...warnings], model: saving.model, version: saving.version, artifact: { path: saved.path, sha256: saved.sha256 }, trained_at: saving.at,
     dataset_rows: saving.rows, metrics: saving.metrics, reports,
   });
 }

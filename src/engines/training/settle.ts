@@ -6,6 +6,7 @@
  */
 import { join } from 'node:path';
 import { ConsoleError, type Actor } from '#contract';
+import { largestArtifact, readPlainFile } from '#engines/artifacts';
 import { microsText, nowMicros, secondsMicros } from '#engines/decisions';
 import { acquireLock, isMissing, readFully, systemCode, type EngineContext, type HeldLock } from '#engines/storage';
 import { placeOf } from '#engines/workspace';
@@ -13,7 +14,7 @@ import { publishedBy, faultsOf, type SavedArtifact } from './artifact.ts';
 import { killFamily } from './command.ts';
 import { sha256Of } from './digest.ts';
 import { closeOrphans, finishCancelled, finishFailure, finishSuccess, type Finishing } from './finish.ts';
-import type { TrainingEngine } from './parts.ts';
+import { messageOf, type TrainingEngine } from './parts.ts';
 import { changeRun, readRecord, type RunRecord } from './record.ts';
 import { instantOf } from './reports.ts';
 
@@ -66,10 +67,10 @@ function savedBy({ engine, run }: Finishing): SavedArtifact | null {
   if (saving.version !== null) return publishedBy(engine.context, saving.model, saving.version, run.id);
   if (saving.path === null || saving.sha256 === null) return null;
   try {
-    const bytes = readFully(engine.context.fs, join(engine.context.root, saving.path));
+    const bytes = readPlainFile(engine.context.fs, join(engine.context.root, saving.path), largestArtifact);
     return sha256Of(bytes) === saving.sha256 && faultsOf(bytes).length === 0 ? { path: saving.path, sha256: saving.sha256 } : null;
   } catch (error) {
-    if (isMissing(error)) return null;
+    if (isMissing(error) || (error instanceof ConsoleError && error.code === 'DOCUMENT_CORRUPT')) return null;
     throw error;
   }
 }
@@ -104,22 +105,43 @@ export function settleJob(engine: TrainingEngine, job: string, longest: number, 
   return { run_id: run.id, status: 'failed' };
 }
 
-/** For the start of a console: ends what crashes left, job by job; one that is in another console's hands is passed over. */
-export function recoverRuns(engine: TrainingEngine, actor: Actor): readonly (Settled & { readonly job: string })[] {
-  return engine.config().jobs.flatMap(({ name, timeout_seconds: longest }) => {
-    if (readRecord(engine.context, name).run === null) return [];
-    let lock: HeldLock;
+export interface Recovery {
+  readonly runs: readonly (Settled & { readonly job: string })[];
+  /** Jobs whose run could not be ended, one sentence each; they are tried again next time. */
+  readonly warnings: readonly string[];
+}
+
+function recoverJob(engine: TrainingEngine, name: string, longest: number, actor: Actor): Settled | null {
+  if (readRecord(engine.context, name).run === null) return null;
+  let lock: HeldLock;
+  try {
+    lock = lockJob(engine.context, name);
+  } catch (error) {
+    if (error instanceof ConsoleError && error.code === 'BUSY') return null;
+    throw error;
+  }
+  try {
+    return settleJob(engine, name, longest, actor);
+  } finally {
+    lock.release();
+  }
+}
+
+/**
+ * For the start of a console: ends what crashes left, job by job; one that is in another console's hands is passed over, and one
+ * that cannot be ended keeps no other from its turn.
+ */
+export function recoverRuns(engine: TrainingEngine, actor: Actor): Recovery {
+  const runs: (Settled & { readonly job: string })[] = [];
+  const warnings: string[] = [];
+  for (const { name, timeout_seconds: longest } of engine.config().jobs) {
     try {
-      lock = lockJob(engine.context, name);
+      const settled = recoverJob(engine, name, longest, actor);
+      if (settled !== null) runs.push({ ...settled, job: name });
     } catch (error) {
-      if (error instanceof ConsoleError && error.code === 'BUSY') return [];
-      throw error;
+      engine.context.log.warn('a run that was cut off could not be ended', { job: name, error: messageOf(error) });
+      warnings.push(`The earlier run of "${name}" could not be ended: ${messageOf(error)}`);
     }
-    try {
-      const settled = settleJob(engine, name, longest, actor);
-      return settled === null ? [] : [{ ...settled, job: name }];
-    } finally {
-      lock.release();
-    }
-  });
+  }
+  return { runs, warnings };
 }

@@ -10,7 +10,7 @@ import type { EngineContext, WorkSignal } from '#engines/storage';
 import { readBars } from './bars.ts';
 import { boundsFinding, completenessFinding, driftFinding, type DriftFacts, type Finding, type Members, type Subject } from './findings.ts';
 import { buildDataset, featureDefinitions, warmUp, type Dataset } from './features.ts';
-import { fitModel, qualityOf, type Model, type RowRange } from './model.ts';
+import { fitModel, movingQualityOf, type Model, type RowRange } from './model.ts';
 import type { EmbeddedOptions } from './options.ts';
 import { TrainingError, type EmbeddedJob, type MetricBlocks } from './parts.ts';
 import { walkForward, type WalkForward } from './walkForward.ts';
@@ -54,6 +54,21 @@ export function partsOf(rows: number, { validation_share, test_share, horizon }:
   throw new TrainingError('DataError', `${Math.max(0, rows)} usable rows are too few to train, validate and test; at least ${fewestRows} and 5 in each part are needed (the first ${warmUp} rows only warm the features up)`);
 }
 
+/** Rounding of logarithms leaves this much where nothing moves. */
+const stillness = 1e-9;
+
+/** A feed that is frozen makes a model that is never wrong; it must not come so far. */
+function requireMovement(data: Dataset, parts: Parts): void {
+  for (const [part, { from, to }] of Object.entries(parts) as [keyof Parts, RowRange][]) {
+    const returns = data.target.subarray(from, to);
+    let [least, most] = [Infinity, -Infinity];
+    for (const each of returns) [least, most] = [Math.min(least, each), Math.max(most, each)];
+    if (most - least <= stillness * Math.max(1, Math.abs(most))) {
+      throw new TrainingError('DataError', `the closes of the ${part} part stand still: all its returns are the same, so there is nothing to learn and nothing to test against`);
+    }
+  }
+}
+
 function artifactOf(data: Dataset, model: Model, parts: Parts, metrics: MetricBlocks, about: { readonly subject: Subject; readonly options: EmbeddedOptions; readonly forward: WalkForward }): Members {
   const { subject, options, forward } = about;
   const scalers = Object.fromEntries(data.names.map((name, at) => [name, model.scalers[at]]));
@@ -90,12 +105,13 @@ export function train(context: EngineContext, { job, options, config, runId }: T
   const { bars, facts } = readBars(context, feed, options.max_rows, signal);
   const data = buildDataset(bars, options.horizon, signal);
   const parts = partsOf(data.rows, options);
+  requireMovement(data, parts);
   const forward = walkForward(data, options, signal);
   signal.progress({ phase: 'fit', done: 0, total: 1, bytes_done: 0, bytes_total: null, item: null });
   const model = fitModel(data, parts.train, options.algorithm, signal);
-  const validation = qualityOf(model, data, parts.validation);
+  const validation = movingQualityOf(model, data, parts.validation);
   const metrics: MetricBlocks = {
-    summary: validation, train: qualityOf(model, data, parts.train), validation, test: qualityOf(model, data, parts.test),
+    summary: validation, train: movingQualityOf(model, data, parts.train), validation, test: movingQualityOf(model, data, parts.test),
     walk_forward: { mae: forward.average_mae, directional_accuracy: forward.average_directional_accuracy, windows: forward.windows.length },
   };
   signal.check();

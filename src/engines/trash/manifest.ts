@@ -1,6 +1,6 @@
 /**
  * A trash entry on disk: `var/trash/<id>/entry.json` (small, with the phase), `items.json` (everything that was moved)
- * and the content below `content/<root>/…`, on the same volume as its origin.
+ * and the content below `content/<root>/…`, on the same volume as its origin; see `places.ts`.
  *
  * Phases: `moving` from before the first rename, `kept` once every rename was seen to happen, `destroying` from the
  * point of no return. An entry found `moving` or `destroying` without a living owner was left by a crash; recovery
@@ -11,11 +11,13 @@ import * as z from 'zod';
 import { actorSchema, ConsoleError, type Actor } from '#contract';
 import { asConsoleError, isMissing, openDocument, readFully, replaceFile, type EngineContext } from '#engines/storage';
 import { locked, placeOf } from '#engines/workspace';
+import { entryDirectory, placesFor, readPlaces, writtenPlaces } from './places.ts';
 
 const kind = z.enum(['file', 'directory', 'link', 'other']);
 
 export const entrySchema = z.object({
-  schema: z.literal('sterownia.trash/1'),
+  /** The first form had absolute places only. */
+  schema: z.enum(['sterownia.trash/1', 'sterownia.trash/2']),
   id: z.string(),
   plan_id: z.string().nullable(),
   workspace_id: z.string(),
@@ -23,7 +25,7 @@ export const entrySchema = z.object({
   created_at: z.string(),
   keep_until: z.string().nullable(),
   actor: actorSchema,
-  /** Folders that the items came from, absolute; items name them by position. */
+  /** Folders that the items came from; items name them by position. Absolute in memory, in the document where they can be relative to the workspace. */
   roots: z.array(z.object({ path: z.string(), content: z.string() })),
   files: z.number().int(),
   bytes: z.number(),
@@ -68,7 +70,6 @@ export interface OpenEntry {
   readonly items: TrashItems;
 }
 
-export const entryDirectory = (context: EngineContext, id: string): string => join(placeOf(context, 'trash'), id);
 const entryPath = (context: EngineContext, id: string): string => join(entryDirectory(context, id), 'entry.json');
 const itemsPath = (context: EngineContext, id: string): string => join(entryDirectory(context, id), 'items.json');
 
@@ -90,24 +91,6 @@ function rootOf(document: TrashDocument, root: number): TrashDocument['roots'][n
   });
 }
 
-/** The volume of the nearest existing folder at or above `path`. */
-function volumeOf(context: EngineContext, path: string): bigint {
-  try {
-    return context.fs.stat(path).dev;
-  } catch (error) {
-    if (!isMissing(error) || path === '/') throw error;
-    return volumeOf(context, join(path, '..'));
-  }
-}
-
-/** Content lies in the workspace's trash, or beside the root when that is another volume: a rename cannot cross volumes. */
-function contentPlace(context: EngineContext, id: string, root: string, position: number): string {
-  const own = entryDirectory(context, id);
-  const same = volumeOf(context, own) === volumeOf(context, root);
-  const parent = same ? join(own, 'content') : join(root, '..', '.sterownia-trash', id);
-  return join(parent, String(position));
-}
-
 /** The text of `items.json`. */
 export const manifestBytes = (moves: readonly TrashMove[], items: readonly TrashItem[]): Uint8Array =>
   Buffer.from(`${JSON.stringify({ schema: 'sterownia.trash-items/1', moves, items })}\n`);
@@ -125,8 +108,9 @@ function totalsOf(items: readonly TrashItem[]): Pick<TrashDocument, 'files' | 'b
 
 /** Writes down what is about to be moved, durably, before anything moves. */
 export function prepareEntry(context: EngineContext, request: TrashRequest): OpenEntry {
+  const places = findPlaces(context, request);
   const document: TrashDocument = {
-    schema: 'sterownia.trash/1',
+    schema: 'sterownia.trash/2',
     id: request.id,
     plan_id: request.planId,
     workspace_id: request.workspaceId,
@@ -134,7 +118,7 @@ export function prepareEntry(context: EngineContext, request: TrashRequest): Ope
     created_at: request.createdAt,
     keep_until: request.keepUntil,
     actor: request.actor,
-    roots: request.roots.map((path, position) => ({ path, content: contentPlace(context, request.id, path, position) })),
+    roots: places,
     ...totalsOf(request.items),
     phase: 'moving',
   };
@@ -144,19 +128,33 @@ export function prepareEntry(context: EngineContext, request: TrashRequest): Ope
   } catch (error) {
     throw asConsoleError(error, 'write the trash manifest', itemsPath(context, request.id));
   }
-  documentOf(context, request.id).update(() => document);
+  documentOf(context, request.id).update(() => ({ ...document, roots: writtenPlaces(context, places) }));
   return { document, items };
+}
+
+function findPlaces(context: EngineContext, { id, roots }: TrashRequest): TrashDocument['roots'] {
+  try {
+    return placesFor(context, id, roots);
+  } catch (error) {
+    throw asConsoleError(error, 'find a place for the trash entry', entryDirectory(context, id));
+  }
 }
 
 const documentOf = (context: EngineContext, id: string) => openDocument(context, {
   path: entryPath(context, id),
   schema: entrySchema,
-  kind: 'sterownia.trash/1',
+  kind: 'sterownia.trash/2',
   lock: (work) => locked(context, 'documents', { purpose: 'write a trash entry' }, work),
 });
 
+/** Null where there is none. Refuses a document that is not this entry's, and content that is not its own. */
 export function readEntry(context: EngineContext, id: string): TrashDocument | null {
-  return documentOf(context, id).read();
+  const document = documentOf(context, id).read();
+  if (document === null) return null;
+  if (document.id === id) return { ...document, roots: readPlaces(context, id, document.roots) };
+  throw new ConsoleError('INTEGRITY', `The folder of trash entry ${id} holds the document of another one, ${document.id}. Nothing was changed.`, {
+    remedy: 'Give the folder its own name back, or take out by hand what is in it.', details: { id, found: document.id },
+  });
 }
 
 export function readItems(context: EngineContext, id: string): TrashItems {

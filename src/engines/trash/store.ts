@@ -1,13 +1,13 @@
-/** The trash as a whole: list, show, restore, and removing for good. */
+/** The trash as a whole: list, show, and removing for good. */
 import { dirname, join } from 'node:path';
-import { ConsoleError, failureNote, isConsoleError, note, noteText, type Actor, type Note, type TrashEntry } from '#contract';
-import { displayName, isMissing, isoNow, syncDirectory, systemCode, type EngineContext, type WorkSignal } from '#engines/storage';
+import { failureNote, isConsoleError, note, noteText, type Note, type TrashEntry } from '#contract';
+import { displayName, isMissing, syncDirectory, systemCode, type EngineContext, type WorkSignal } from '#engines/storage';
 import { isPresent } from './look.ts';
-import {
-  entryDirectory, entryIds, openEntry, originOf, prepareEntry, readEntry, setPhase, trashedOf, type OpenEntry, type TrashDocument, type TrashItem,
-} from './manifest.ts';
-import { moveIntoTrash, progressOf } from './move.ts';
-import { conflictsOf, isDrained, putBack, putBackAll, type PutBackReport } from './putBack.ts';
+import { entryIds, openEntry, readEntry, setPhase, trashedOf, type OpenEntry, type TrashDocument } from './manifest.ts';
+import { progressOf } from './move.ts';
+import { entryDirectory } from './places.ts';
+import { isDrained } from './putBack.ts';
+import { childrenOf, contentsBelow } from './walk.ts';
 
 const saying = (told: Note): Pick<TrashEntry, 'problem' | 'problem_notes'> => ({ problem: noteText(told), problem_notes: [told] });
 
@@ -50,78 +50,28 @@ function unreadable(context: EngineContext, id: string, why: Pick<TrashEntry, 'p
   };
 }
 
+/** What really lies in an entry, read from the disk: what its removal for good will take. */
+export function contentOf(context: EngineContext, document: TrashDocument): { readonly files: number; readonly bytes: number } {
+  const folders = [...new Set([join(entryDirectory(context, document.id), 'content'), ...document.roots.map((root) => root.content).filter((path) => !path.startsWith(placeWithin(context, document.id)))])];
+  const { files } = contentsBelow(context, folders, false);
+  return files === document.files ? { files, bytes: document.bytes } : contentsBelow(context, folders, true);
+}
+
 export const trashEntryOf = (context: EngineContext, id: string): TrashEntry => asEntry(context, openEntry(context, id).document);
 
-export interface RestoreRequest {
-  readonly id: string;
-  /** Original absolute paths; empty means everything. A folder stands for all below it. */
-  readonly paths: readonly string[];
-  readonly onConflict: 'ask' | 'keep_both' | 'replace' | 'skip';
-  readonly actor: Actor;
-  readonly workspaceId: string;
-}
-
-export interface RestoreReport extends PutBackReport {
-  readonly replacedTrashId: string | null;
-}
-
-/** Refuses with CONFLICT, before anything moves, where `ask` was chosen and something stands in the way. */
-export function restore(context: EngineContext, request: RestoreRequest, signal: WorkSignal): RestoreReport {
-  const entry = openEntry(context, request.id);
-  const chosen = chooser(entry, request.paths);
-  const conflicts = conflictsOf(context, entry, chosen);
-  if (conflicts.length > 0 && request.onConflict === 'ask') {
-    throw new ConsoleError('CONFLICT', `${conflicts.length === 1 ? 'A place is' : `${conflicts.length} of the places are`} taken, first ${displayName(conflicts[0] ?? '')}. Nothing was changed.`, {
-      remedy: 'Choose to keep both, to replace (the present file goes to the trash), or to skip those; at the command line with --on-conflict keep_both, replace or skip.',
-      details: { conflicts: conflicts.slice(0, 100).map(displayName), count: conflicts.length },
-    });
-  }
-  const replacedTrashId = request.onConflict === 'replace' && conflicts.length > 0 ? moveAside(context, entry, conflicts, request, signal) : null;
-  const onConflict = request.onConflict === 'skip' ? 'skip' : 'keep_both';
-  const report = request.paths.length === 0
-    ? putBackAll(context, entry, { onConflict }, signal)
-    : putBack(context, entry, { onConflict, chosen }, signal);
-  settle(context, entry);
-  return { ...report, replacedTrashId };
-}
-
-function chooser(entry: OpenEntry, paths: readonly string[]): (item: TrashItem) => boolean {
-  if (paths.length === 0) return () => true;
-  return (item) => {
-    const origin = originOf(entry.document, item);
-    return paths.some((path) => origin === path || origin.startsWith(`${path}/`));
-  };
-}
-
-/** What stands in the way goes to a trash entry of its own. */
-function moveAside(context: EngineContext, entry: OpenEntry, conflicts: readonly string[], request: RestoreRequest, signal: WorkSignal): string | null {
-  const id = context.ids.next();
-  const wanted = new Set(conflicts);
-  const things = entry.items.items.filter((item) => item.kind !== 'directory' && wanted.has(originOf(entry.document, item)));
-  const items = things.map((item): TrashItem => {
-    const stat = context.fs.lstat(originOf(entry.document, item));
-    return { root: item.root, path: item.path, kind: stat.kind, size: stat.size, mtime_ns: String(stat.mtimeNs), mode: stat.mode, ino: String(stat.ino) };
-  });
-  const aside = prepareEntry(context, {
-    id, planId: null, workspaceId: request.workspaceId, operation: 'trash.restore', actor: request.actor,
-    createdAt: isoNow(context.clock), keepUntil: entry.document.keep_until,
-    roots: entry.document.roots.map((root) => root.path),
-    moves: items.map((item, target) => ({ root: item.root, path: item.path, tree: item.kind === 'directory', target })),
-    items,
-  });
-  moveIntoTrash(context, aside, signal);
-  settle(context, aside);
-  return readEntry(context, id) === null ? null : id;
-}
-
-/** After things left the trash: an empty entry disappears, a half-empty one gets its new totals. */
-export function settle(context: EngineContext, entry: OpenEntry): void {
-  if (isDrained(context, entry)) {
-    destroy(context, entry.document.id);
+/**
+ * After things left the trash: an empty entry disappears, a half-empty one gets its new totals. One whose content was
+ * not all found keeps them, as the record of what is missing.
+ */
+export function settle(context: EngineContext, entry: OpenEntry, report: { readonly failed: number } = { failed: 0 }): void {
+  const { id } = entry.document;
+  if (report.failed === 0 && isDrained(context, entry)) {
+    destroy(context, id);
     return;
   }
   const left = entry.items.items.filter((item) => item.kind !== 'directory' && isPresent(context, trashedOf(entry.document, item)));
-  setPhase(context, entry.document.id, 'kept', { files: left.length, bytes: left.reduce((sum, item) => sum + item.size, 0) });
+  const missing = report.failed > 0 && left.length === 0;
+  setPhase(context, id, 'kept', missing ? undefined : { files: left.length, bytes: left.reduce((sum, item) => sum + item.size, 0) });
 }
 
 export interface DestroyReport {
@@ -148,6 +98,7 @@ export function destroy(context: EngineContext, id: string, signal?: WorkSignal)
     for (const root of document.roots) removeTree(context, root.content, report, signal);
     const outside = new Set(document.roots.map((root) => dirname(root.content)).filter((path) => !path.startsWith(placeWithin(context, id))));
     for (const path of outside) removeEmpty(context, path);
+    for (const path of outside) removeEmpty(context, dirname(path), ['EACCES', 'EPERM', 'EBUSY', 'EROFS']);
   }
   if (report.errors.length > 0) return report;
   removeTree(context, join(entryDirectory(context, id), 'content'), report, signal);
@@ -159,14 +110,8 @@ export function destroy(context: EngineContext, id: string, signal?: WorkSignal)
 }
 
 /** What a write that was cut off left in the entry's own folder. */
-function temporariesIn(context: EngineContext, id: string): readonly string[] {
-  try {
-    return context.fs.readdir(entryDirectory(context, id)).map((child) => child.name).filter((name) => /^\.sterownia-.+\.tmp$/u.test(name));
-  } catch (error) {
-    if (isMissing(error)) return [];
-    throw error;
-  }
-}
+const temporariesIn = (context: EngineContext, id: string): readonly string[] =>
+  childrenOf(context, entryDirectory(context, id)).map((child) => child.name).filter((name) => /^\.sterownia-.+\.tmp$/u.test(name));
 
 const placeWithin = (context: EngineContext, id: string): string => `${entryDirectory(context, id)}/`;
 
@@ -186,11 +131,11 @@ function unlinkIfPresent(context: EngineContext, path: string): void {
   }
 }
 
-function removeEmpty(context: EngineContext, path: string): void {
+function removeEmpty(context: EngineContext, path: string, letPass: readonly string[] = []): void {
   try {
     context.fs.rmdir(path);
   } catch (error) {
-    if (!['ENOENT', 'ENOTEMPTY', 'EEXIST'].includes(systemCode(error) ?? '')) throw error;
+    if (!['ENOENT', 'ENOTEMPTY', 'EEXIST', ...letPass].includes(systemCode(error) ?? '')) throw error;
   }
 }
 

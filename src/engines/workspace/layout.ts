@@ -20,6 +20,9 @@ export const layout = {
   reportCenterLog: 'logs/report_center.log',
 } as const;
 
+/** Holds what a rename could not bring to the workspace's trash, on the volume that it came from. No report, and in no plan. */
+export const hiddenTrash = '.sterownia-trash';
+
 export type LayoutName = keyof typeof layout;
 
 export const placeOf = (context: Pick<EngineContext, 'root'>, name: LayoutName): string => join(context.root, layout[name]);

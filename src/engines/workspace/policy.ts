@@ -1,11 +1,11 @@
 /**
- * The policy of `config/console.json`. A missing file means defaults; a damaged or newer one shuts every gate
- * (approvals required everywhere) until it is repaired, and says so.
+ * The policy of `config/console.json`. A missing file means defaults; a damaged or newer one, and one with a rule of
+ * protection that cannot be followed, shuts every gate (approvals required everywhere) until it is repaired, and says so.
  */
-import { matchesGlob } from 'node:path';
-import { consoleConfigSchema, gatedOperations, isConsoleError, note, noteText, type ConsoleConfig, type Note, type Role } from '#contract';
-import { openDocument, relativeTo, type EngineContext } from '#engines/storage';
+import { consoleConfigSchema, gatedOperations, isConsoleError, note, noteText, unreadablePolicy, type ConsoleConfig, type Note, type Role } from '#contract';
+import { openDocument, type EngineContext } from '#engines/storage';
 import { layout, locked, placeOf } from './layout.ts';
+import { ruleProblems } from './protection.ts';
 
 export interface Policy {
   readonly config: ConsoleConfig;
@@ -13,14 +13,16 @@ export interface Policy {
   readonly problems: readonly string[];
   /** The same as codes, in the same order. */
   readonly notes: readonly Note[];
-  /** The file is there and cannot be read: `config` is the one that shuts every gate, and says nothing about what is set up. */
+  /** The file is there and cannot be relied on: `config` shuts every gate, and where the file cannot be read says nothing about what is set up. */
   readonly damaged: boolean;
 }
 
 const known = new Set(Object.keys(consoleConfigSchema.shape));
 
+const approvals: ConsoleConfig['approval'] = Object.fromEntries(gatedOperations.map((name) => [name, 'required']));
+const lost = (list: 'jobs' | 'feeds') => ({ list, name: null, field: layout.policy, problem: `the file cannot be read, so no ${list} are known` });
 const shut: ConsoleConfig = consoleConfigSchema.parse({
-  approval: Object.fromEntries(gatedOperations.map((name) => [name, 'required'])),
+  approval: approvals, sign_offs: unreadablePolicy, artifacts: unreadablePolicy, retraining: { faults: [lost('jobs'), lost('feeds')] },
 });
 
 export function readPolicy(context: EngineContext): Policy {
@@ -33,8 +35,10 @@ export function readPolicy(context: EngineContext): Policy {
   });
   try {
     const config = document.read() ?? consoleConfigSchema.parse({});
-    const notes = notesOf(config);
-    return { config, path, problems: notes.map(noteText), notes, damaged: false };
+    const unprotected = ruleProblems(context, config);
+    const notes = [...unprotected, ...notesOf(config)];
+    const problems = notes.map(noteText);
+    return unprotected.length === 0 ? { config, path, problems, notes, damaged: false } : { config: { ...config, approval: approvals }, path, problems, notes, damaged: true };
   } catch (error) {
     if (!isConsoleError(error)) throw error;
     const shown = { path: layout.policy };
@@ -49,7 +53,8 @@ function notesOf(config: ConsoleConfig): readonly Note[] {
   const unknownKeys = Object.keys(config).filter((key) => !known.has(key)).map((key) => note('policy_key_unknown', { key }));
   const gated: readonly string[] = gatedOperations;
   const unknownGates = Object.keys(config.approval).filter((name) => !gated.includes(name)).map((operation) => note('policy_gate_unknown', { operation }));
-  return [...unknownKeys, ...unknownGates];
+  const entries = config.retraining.faults.map(({ field, problem }) => note('policy_entry_invalid', { field, problem }));
+  return [...unknownKeys, ...unknownGates, ...entries];
 }
 
 export const approvalFor = (config: ConsoleConfig, operation: string): 'off' | 'required' => config.approval[operation] ?? 'off';
@@ -58,20 +63,4 @@ export const approvalFor = (config: ConsoleConfig, operation: string): 'off' | '
 export function roleOf(config: ConsoleConfig, osUser: string): Role {
   if (config.viewers.includes(osUser)) return 'viewer';
   return config.admins.length === 0 || config.admins.includes(osUser) ? 'admin' : 'operator';
-}
-
-/** Stars match names with a leading dot too: what a rule seems to cover, it covers. */
-const dotsShown = (path: string): string => path.replaceAll(/(?<=^|\/)\.(?=[^/])/gu, '\u0001.');
-
-/**
- * The rule that protects an absolute path, or null. A pattern that names a folder protects everything below it, and
- * everything above a protected path is protected from being removed whole.
- */
-export function protectionOf(context: Pick<EngineContext, 'root'>, config: ConsoleConfig, path: string): string | null {
-  const way = dotsShown(relativeTo(context.root, path));
-  for (const rule of config.protected_paths) {
-    const pattern = dotsShown(rule.replace(/\/+$/u, ''));
-    if (matchesGlob(way, pattern) || matchesGlob(way, `${pattern}/**`)) return rule;
-  }
-  return null;
 }

@@ -1,6 +1,6 @@
 /** Handlers of the `artifacts` area. */
 import type { OperationName, PlanView } from '#contract';
-import { bundleKeys, listModels, publishFile, validateInRepository, verifyModels } from '#engines/artifacts';
+import { bundleKeys, listModels, publishedHashes, publishFile, validateInRepository, verifyModels } from '#engines/artifacts';
 import { createPlan, showPlan } from '#engines/plans';
 import { readPolicy } from '#engines/workspace';
 import type { CoreCall, CoreHandlers, CoreParts } from './types.ts';
@@ -16,12 +16,14 @@ export const artifactHandlers: CoreHandlers<'artifacts'> = {
   'artifacts.list': (parts, { model }) => ({ models: listModels(parts.context, model) }),
   'artifacts.publish': async (parts, input, call) => {
     const plans = await parts.plans();
-    return publishFile(parts.context, input, { actor: call.actor, journal: { append: (entry) => plans.record(entry) } });
+    return publishFile(parts.context, input, {
+      actor: call.actor, journal: { append: (entry) => plans.record(entry) }, keys: bundleKeys(parts.context, readPolicy(parts.context).config),
+    });
   },
   'artifacts.activate': (parts, input, call) => plan(parts, 'artifacts.activate', input, call),
   'artifacts.rollback': (parts, input, call) => plan(parts, 'artifacts.rollback', input, call),
-  'artifacts.verify': (parts, { model, require_signature: asked }) => {
+  'artifacts.verify': async (parts, { model, require_signature: asked }) => {
     const { keys, requireSignature, findings } = bundleKeys(parts.context, readPolicy(parts.context).config);
-    return verifyModels(parts.context, { model }, { keys, requireSignature: asked || requireSignature, findings });
+    return verifyModels(parts.context, { model }, { keys, requireSignature: asked || requireSignature, findings, published: publishedHashes(await parts.journal()) });
   },
 };

@@ -1,12 +1,12 @@
 /** Handlers of the `automode` area. */
 import {
-  addAsOfEntries, asOfEntryTypes, automodeAsOf, automodeEvents, automodeStatus, guardrailShareLines, killAutomode, openAutomodeAsOf, pauseAutomode, recoverCycles,
-  releaseAutomode, resumeAutomode, runCycle, type AsOfIndexes, type AutomodeParts,
+  automodeAsOf, automodeEvents, automodeStatus, guardrailShareLines, killAutomode, pauseAutomode, recoverCycles,
+  releaseAutomode, resumeAutomode, runCycle, type AutomodeParts,
 } from '#engines/automode';
 import { recoverRegistry } from '#engines/models';
 import { recoverSchedule } from '#engines/retraining';
 import { readPolicy } from '#engines/workspace';
-import { keptView } from './journalViews.ts';
+import { asOfIndexes } from './asOfView.ts';
 import { modelParts } from './modelParts.ts';
 import { registryOf } from './registries.ts';
 import { trainingEngine } from './retrainingHandlers.ts';
@@ -22,8 +22,6 @@ export async function automodeParts(parts: CoreParts): Promise<AutomodeParts> {
     record: (record) => plans.record(record), changed: () => emit('automode.changed', {}), progress: (progress) => emit('automode.progress', progress),
   };
 }
-
-const asOfIndexes = keptView<CoreParts, AsOfIndexes>({ types: asOfEntryTypes, open: openAutomodeAsOf, add: addAsOfEntries });
 
 export const automodeHandlers: CoreHandlers<'automode'> = {
   'automode.status': async (parts) => automodeStatus(await automodeParts(parts)),

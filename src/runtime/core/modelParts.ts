@@ -9,6 +9,7 @@ import type { JournalRecord } from '#engines/plans';
 import { auditFolder, gate, signOffEntry } from '#engines/signoffs';
 import { isMissing, type EngineContext } from '#engines/storage';
 import { readPolicy } from '#engines/workspace';
+import { signOffEvidence } from './signOffEvidence.ts';
 import type { Emit } from './types.ts';
 
 export interface ModelSurroundings {
@@ -37,9 +38,9 @@ function signOffsInUse({ context, journal }: Pick<ModelSurroundings, 'context' |
 }
 
 function signOffs(surroundings: Pick<ModelSurroundings, 'context' | 'journal'>): SignOffState {
-  const { context } = surroundings;
+  const { context, journal } = surroundings;
   if (!signOffsInUse(surroundings)) return { state: 'off', missing: [], detail: `Neither the policy nor ${auditFolder} asks for sign-offs in this workspace.` };
-  const found = gate(context, readPolicy(context).config);
+  const found = gate(context, readPolicy(context).config, signOffEvidence(context, journal));
   const missing = Object.entries(found.missing).flatMap(([role, reports]) => reports.map(({ report }) => ({ role, report })));
   const detail = found.reasons.map((reason) => reason.message).join(' ');
   if (!found.required) return { state: 'off', missing: [], detail };
@@ -48,7 +49,7 @@ function signOffs(surroundings: Pick<ModelSurroundings, 'context' | 'journal'>):
 }
 
 const gatesOf = (surroundings: ModelSurroundings): Gates => ({
-  guardrail: () => guardrailGate({ context: surroundings.context, policy: () => readPolicy(surroundings.context) }),
+  guardrail: () => guardrailGate({ context: surroundings.context, journal: surroundings.journal, policy: () => readPolicy(surroundings.context) }),
   signOffs: () => signOffs(surroundings),
 });
 

@@ -1,13 +1,13 @@
 /** Builds the engines of one workspace, each on first use, and runs operations on them. */
 import { accessSync, constants } from 'node:fs';
-import { ConsoleError, isConsoleError, note, type Actor, type ConsoleErrorBody, type Note, type OperationParsed } from '#contract';
+import { ConsoleError, isConsoleError, note, type Actor, type ConsoleErrorBody, type Note } from '#contract';
 import type { Journal } from '#engines/journal';
 import type { DeviceKeys } from '#engines/keyring';
 import type { PlansEngine } from '#engines/plans';
 import type { ReadAhead, ReportIndex } from '#engines/reports';
 import type { EngineContext, WorkSignal } from '#engines/storage';
 import { ensureWorkspaceId, locked, lockedAsync, placeOf, readPolicy, workspaceId } from '#engines/workspace';
-import type { Core, CoreCall, CoreOperation, CoreParts, Emit } from './types.ts';
+import type { Core, CoreCall, CoreOperation, CoreParts, CorePrinters, Emit } from './types.ts';
 
 export interface CoreOptions {
   readonly context: EngineContext;
@@ -52,6 +52,12 @@ async function handlerOf(name: CoreOperation): Promise<(parts: CoreParts, input:
   const area = name.slice(0, name.indexOf('.')) as keyof typeof areas;
   const handlers: Readonly<Record<string, unknown>> = await areas[area]();
   return handlers[name] as (parts: CoreParts, input: unknown, call: CoreCall) => unknown;
+}
+
+/** Null for operations that answer with a value only. */
+async function printerOf(name: CoreOperation): Promise<((parts: CoreParts, input: unknown, call: CoreCall) => Promise<Iterable<string>>) | null> {
+  const printers: CorePrinters = name.startsWith('models.') ? (await import('./modelHandlers.ts')).modelPrinters : (await import('./reportHandlers.ts')).reportPrinters;
+  return (printers[name] ?? null) as ((parts: CoreParts, input: unknown, call: CoreCall) => Promise<Iterable<string>>) | null;
 }
 
 export function openCore(options: CoreOptions): Core {
@@ -99,6 +105,7 @@ export function openCore(options: CoreOptions): Core {
         appended = true;
         if (written !== undefined) options.emit('journal.appended', { last_seq: written.seq });
       },
+      recorded: (query) => record.list(query),
       changed: (id, status) => {
         options.emit('plans.changed', { id, status });
         if (status !== 'pending') options.emit('trash.changed', {});
@@ -164,10 +171,8 @@ export function openCore(options: CoreOptions): Core {
 
   return {
     run: async (name, input, call) => {
-      if (call.printed && name === 'reports.overview') {
-        const { reportPrinters } = await import('./reportHandlers.ts');
-        return reportPrinters[name]?.(parts, input as OperationParsed<typeof name>, call);
-      }
+      const printer = call.printed ? await printerOf(name) : null;
+      if (printer !== null) return printer(parts, input, call);
       const handler = await handlerOf(name);
       return handler(parts, input, call);
     },
@@ -180,15 +185,17 @@ export function openCore(options: CoreOptions): Core {
       if (result.changed) options.emit('reports.changed', { revision: result.revision, paths: [...result.paths] });
     },
     recover: async (actor) => {
-      if (parts.readOnly !== null) return false;
+      if (parts.readOnly !== null) return [];
       const { interruptedPlans, recoverPlans } = await import('#engines/plans');
       const engine = await parts.plans();
-      if (interruptedPlans(engine).length === 0) return false;
+      if (interruptedPlans(engine).length === 0) return [];
       try {
-        return await lockedAsync(context, 'acts', { purpose: 'recover', waitMs: 0 }, async () => (await recoverPlans(engine, actor)).length > 0);
+        const findings = await lockedAsync(context, 'acts', { purpose: 'recover', waitMs: 0 }, () => recoverPlans(engine, actor));
+        for (const { severity, plan_id: id, message } of findings) context.log[severity === 'problem' ? 'error' : 'warn'](message, { plan: id });
+        return findings;
       } catch (error) {
         // Somebody holds the lock: those plans are being applied, not left behind.
-        if (isConsoleError(error) && error.code === 'BUSY') return false;
+        if (isConsoleError(error) && error.code === 'BUSY') return [];
         throw error;
       }
     },

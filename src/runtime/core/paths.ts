@@ -1,13 +1,14 @@
 /** Folders that a request may name: any at the command line, inside the workspace from a window. */
-import { absolutePath, realOrNearest, resolveInside } from '#engines/storage';
+import { absolutePath, realOrNearest, resolveInside, resolving } from '#engines/storage';
 import { placeOf } from '#engines/workspace';
 import type { CoreCall, CoreParts } from './types.ts';
 
 /** The reports folder of a request, real and absolute. */
 export function baseDirectory(parts: CoreParts, given: string | undefined, call: CoreCall): string {
-  if (given === undefined) return realOrNearest(parts.context.fs, placeOf(parts.context, 'reports'));
-  if (call.confined) return resolveInside(parts.context.fs, parts.context.root, given, 'base_dir');
-  return realOrNearest(parts.context.fs, absolutePath(given, parts.context.root, 'base_dir'));
+  const { fs, root } = parts.context;
+  if (given === undefined) return resolving(placeOf(parts.context, 'reports'), 'base_dir', () => realOrNearest(fs, placeOf(parts.context, 'reports')));
+  const wanted = absolutePath(given, root, 'base_dir');
+  return resolving(wanted, 'base_dir', () => (call.confined ? resolveInside(fs, root, given, 'base_dir') : realOrNearest(fs, wanted)));
 }
 
 /** The folder as it was given, for the echo in outputs. */

@@ -8,6 +8,7 @@ import type { JournalRecord, PlanProvider } from '#engines/plans';
 import { gate } from '#engines/signoffs';
 import type { EngineContext } from '#engines/storage';
 import { modelParts } from './modelParts.ts';
+import { signOffEvidence } from './signOffEvidence.ts';
 import type { Emit } from './types.ts';
 
 export interface ProviderSurroundings {
@@ -22,7 +23,7 @@ export function planProviders(surroundings: ProviderSurroundings): ReadonlyMap<s
   const { journal, record } = surroundings;
   const models = modelParts(surroundings);
   const activation: ActivationParts = {
-    gate: (context, config) => gate(context, config),
+    gate: (context, config) => gate(context, config, signOffEvidence(context, journal)),
     journal: () => ({ append: record, entriesOf: (subject) => journal.entriesOf(subject), list: (query) => journal.list(query) }),
   };
   const further = [

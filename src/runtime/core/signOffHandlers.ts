@@ -1,10 +1,11 @@
 /** Handlers of the `signoffs` area. */
 import { gate, pendingSignOffs, showReport, sign, signOffHistory } from '#engines/signoffs';
 import { readPolicy } from '#engines/workspace';
+import { signOffEvidence } from './signOffEvidence.ts';
 import type { CoreHandlers } from './types.ts';
 
 export const signOffHandlers: CoreHandlers<'signoffs'> = {
-  'signoffs.check': (parts, { role }) => gate(parts.context, readPolicy(parts.context).config, parts.context.clock, role),
+  'signoffs.check': async (parts, { role }) => gate(parts.context, readPolicy(parts.context).config, signOffEvidence(parts.context, await parts.journal()), role),
   'signoffs.pending': (parts, input) => pendingSignOffs(parts.context, readPolicy(parts.context).config, input),
   'signoffs.show': (parts, { report }) => showReport(parts.context, readPolicy(parts.context).config, report),
   'signoffs.sign': async (parts, input, call) => {
@@ -16,5 +17,5 @@ export const signOffHandlers: CoreHandlers<'signoffs'> = {
     parts.emit('signoffs.changed', {});
     return done;
   },
-  'signoffs.history': (parts, input) => signOffHistory(parts.context, input),
+  'signoffs.history': async (parts, input) => signOffHistory(parts.context, input, signOffEvidence(parts.context, await parts.journal())),
 };

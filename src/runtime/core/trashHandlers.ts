@@ -6,6 +6,9 @@ import { isPresent, listTrash, openEntry, originOf, restore, trashEntryOf, trash
 import { lockedAsync } from '#engines/workspace';
 import type { CoreCall, CoreHandlers, CoreParts } from './types.ts';
 
+/** The last instant that a calendar text exists for. */
+const latestMs = 8_640_000_000_000_000;
+
 type Page = { readonly limit: number; readonly offset: number };
 
 function pageOf<T>(all: readonly T[], { limit, offset }: Page) {
@@ -53,7 +56,7 @@ export const trashHandlers: CoreHandlers<'trash'> = {
         original_path: displayName(originOf(document, item)),
         kind: item.kind,
         size: item.size,
-        modified_at: new Date(Number(BigInt(item.mtime_ns) / 1_000_000n)).toISOString(),
+        modified_at: new Date(Math.max(-latestMs, Math.min(latestMs, Number(BigInt(item.mtime_ns) / 1_000_000n)))).toISOString(),
         present: isPresent(parts.context, trashedOf(document, item)),
       })),
       pagination,

@@ -1,5 +1,5 @@
 /** The core: engines on one workspace in one thread. Hosts with windows run one in a worker; the CLI runs it in place. */
-import type { Actor, EventName, EventPayload, Note, OperationName, OperationOutput, OperationParsed } from '#contract';
+import type { Actor, CheckFinding, EventName, EventPayload, Note, OperationName, OperationOutput, OperationParsed } from '#contract';
 import type { Journal } from '#engines/journal';
 import type { DeviceKeys } from '#engines/keyring';
 import type { PlansEngine } from '#engines/plans';
@@ -55,8 +55,8 @@ export interface Core {
   run(name: CoreOperation, input: unknown, call: CoreCall): Promise<unknown>;
   /** Takes note of changes on disk; null means that anything may have changed. Tells `reports.changed` where it matters. */
   refreshReports(paths: readonly string[] | null): Promise<void>;
-  /** Completes or reverts what a crash left, if any; true when there was something. */
-  recover(actor: Actor): Promise<boolean>;
+  /** Completes or reverts what a crash left, and says what became of it; empty when there was nothing. */
+  recover(actor: Actor): Promise<readonly CheckFinding[]>;
   /** What a running console does by itself; see `tasks.ts`. */
   task<N extends CoreTask>(name: N, actor: Actor): Promise<CoreTasks[N]>;
   /** Signs a checkpoint when entries were added. */

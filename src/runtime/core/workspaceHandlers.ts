@@ -13,6 +13,7 @@ export const workspaceHandlers: CoreHandlers<'workspace'> = {
     const keys = await parts.keys();
     return checkWorkspace(await parts.plans(), {
       digests: input.digests,
+      repairs: parts.readOnly === null,
       actor: call.actor,
       journal,
       verifyJournal: () => journal.verify(keys, call.signal),

@@ -18,6 +18,7 @@ import { startLoop, type BackgroundLoop } from './loop.ts';
 import { loopEntries } from './loopEntries.ts';
 import { noticeOf, watchAlerts } from './loopNotices.ts';
 import type { Metrics } from './metrics.ts';
+import { missedNews } from './missedNews.ts';
 import { openMetricsPort, type MetricsPort } from './metricsPort.ts';
 import type { Notice, Notifications } from './notifications.ts';
 import type { WatchedPlace } from './watcher.ts';
@@ -80,7 +81,7 @@ function paced(work: () => void, soonMs: number, pauseMs: number): { soon(): voi
 
 export const noNeeds: Snapshot['needs'] = { models: 0, automode: 0 };
 
-const ofModels: ReadonlySet<AutomodeAlert['code']> = new Set(['champion_degraded', 'champion_unreadable', 'no_champion']);
+const ofModels: ReadonlySet<AutomodeAlert['code']> = new Set(['champion_degraded', 'champion_unreadable', 'no_champion', 'promotion_waits']);
 
 /** Models count one by one, everything else by the alert. */
 function needsOf(alerts: readonly AutomodeAlert[]): Snapshot['needs'] {
@@ -92,6 +93,7 @@ export function createBackground(parts: BackgroundParts): Background {
   const { context, hub, backend, metrics, actor } = parts;
   const writable = parts.readOnly === null;
   const alerts = watchAlerts(() => parts.notifications().all());
+  const news = missedNews({ context, backend, actor, raise: parts.raise });
   const own: { readonly key: string; readonly at: number }[] = [];
   let follower: JournalFollower | null = null;
   let loop: BackgroundLoop | null = null;
@@ -123,7 +125,11 @@ export function createBackground(parts: BackgroundParts): Background {
   };
   const status = paced(() => void tellAlerts().catch(warn('the state of AutoMode could not be read')), 200, statusPauseMs);
   const wake = paced(() => loop?.wake(), 20, wakePauseMs);
-  const champions = paced(() => void backend.task('champions', actor).catch(warn('champions of other programs could not be noted')), 500, statusPauseMs);
+  const observe = async (): Promise<void> => {
+    const { failed } = await backend.task('observations', actor);
+    for (const { part, message } of failed) context.log.warn('what other programs did could not be noted', { part, message });
+  };
+  const observations = paced(() => void observe().catch(warn('what other programs did could not be noted')), 500, statusPauseMs);
 
   const seed = (): void => {
     try {
@@ -151,6 +157,7 @@ export function createBackground(parts: BackgroundParts): Background {
     const notice = noticeOf(entry);
     if (notice !== null) parts.raise(notice);
     if (entry['event'] === 'model_change') {
+      if (writable) news.told(entry);
       const [model, version] = [entry['model_name'] ?? entry['strategy'] ?? '', entry['model_version'] ?? ''];
       if (!toldHere(model, version)) emit('models.changed', { model, version, mode: entry['promotion_mode'] ?? 'unknown', reason: entry['reason'] ?? '' });
     } else if (entry['event'] === 'decision_guardrail') {
@@ -184,6 +191,7 @@ export function createBackground(parts: BackgroundParts): Background {
   const runLoop = async (): Promise<void> => {
     await settle().catch(warn('the decision loop could not be brought into order'));
     if (stopped) return;
+    news.tell().catch(warn('changes of models since the last start could not be told'));
     loop = startLoop({
       backend, actor, log: context.log, onLook, everyMs: parts.everyMs ?? 5_000,
       timeoutOf: (job) => jobs().find(({ name }) => name === job)?.timeout_seconds ?? 3_600,
@@ -195,7 +203,7 @@ export function createBackground(parts: BackgroundParts): Background {
     decisions: () => follower?.look(),
     quality: () => {
       emit('models.touched', {});
-      if (writable) champions.soon();
+      if (writable) observations.soon();
       seed();
       status.soon();
     },
@@ -206,7 +214,10 @@ export function createBackground(parts: BackgroundParts): Background {
         emit('retraining.changed', {});
         wake.soon();
       }
-      if (paths === null || paths.some((path) => basename(path) !== 'scheduler.json')) emit('signoffs.changed', {});
+      if (paths === null || paths.some((path) => basename(path) !== 'scheduler.json')) {
+        emit('signoffs.changed', {});
+        if (writable) observations.soon();
+      }
       status.soon();
     },
     console: (paths) => {
@@ -284,7 +295,7 @@ export function createBackground(parts: BackgroundParts): Background {
       stopped = true;
       if (startTimer) clearTimeout(startTimer);
       if (statusTimer) clearInterval(statusTimer);
-      for (const timer of [status, wake, champions]) timer.stop();
+      for (const timer of [status, wake, observations]) timer.stop();
       await Promise.all([loop?.stop(), port?.close()]);
       follower?.stop();
     },

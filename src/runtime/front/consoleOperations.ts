@@ -38,6 +38,7 @@ export interface ConsoleOperations {
   noticed(name: EventName, payload: unknown): void;
   /** A window asked for a verification: the foot line shows what came out. */
   verified(found: Verification): void;
+  /** What a crash left is completed or reverted; whoever works here is told. */
   recover(): Promise<void>;
   /** Text of all metrics of a running console, up to this moment. */
   metricsText(metrics: Metrics): ReturnType<Metrics['text']>;
@@ -231,7 +232,10 @@ export function createConsoleOperations(parts: ConsoleParts): ConsoleOperations 
     },
     verified,
     recover: async () => {
-      if (await backend.recover(parts.actor)) raise({ kind: 'workspace_recovered', severity: 'attention', critical: true, params: {}, address: '#/journal' });
+      const findings = await backend.recover(parts.actor);
+      if (findings.length === 0) return;
+      options.onRecovered?.(findings);
+      raise({ kind: 'workspace_recovered', severity: 'attention', critical: true, params: {}, address: '#/journal' });
     },
     start: async (workspace) => {
       personal.remember(workspace);

@@ -43,7 +43,8 @@ function authorise(entry: Operation, name: string, standing: Standing): void {
     });
   }
   const personal = name === 'console.save_preferences' || name === 'console.mark_seen' || name === 'console.open_workspace';
-  if (standing.readOnly !== null && entry.kind !== 'query' && !personal) {
+  // The check then only looks.
+  if (standing.readOnly !== null && entry.kind !== 'query' && !personal && name !== 'workspace.check') {
     throw new ConsoleError('READ_ONLY', `The workspace is open for reading only: ${noteText(standing.readOnly)}. Nothing was changed.`, {
       remedy: 'Check the rights of the folder.', details: { ...standing.readOnly.params },
     });

@@ -30,6 +30,12 @@ const blockStates = ['guardrail', 'kill_switch'] as const;
 
 type Labels = Readonly<Record<string, string>>;
 
+interface Held {
+  readonly metric: Counter;
+  readonly labels: Labels;
+  readonly steps: number;
+}
+
 const keyOf = (labels: Labels): string => JSON.stringify(Object.entries(labels).toSorted(([a], [b]) => (a < b ? -1 : 1)));
 
 /** Beyond the bound all further ones share one set of labels. */
@@ -64,7 +70,8 @@ export function createJournalMetrics(registry: Registry): JournalMetrics {
   const bounds = { model: bounded(), retraining: bounded(), guardrail: bounded(), drift: bounded() };
   const seen = new Set<string>();
   const fresh = new Set<string>();
-  const held: (() => void)[] = [];
+  /** Steps of series that nobody has seen at 0 yet: one number each, however many come before the next reading. */
+  const held = new Map<string, Held>();
   const newest = new Map<string, number>();
 
   const idOf = (name: string, labels: Labels): string => `${name} ${keyOf(labels)}`;
@@ -79,7 +86,8 @@ export function createJournalMetrics(registry: Registry): JournalMetrics {
 
   const step = (metric: Counter, name: string, labels: Labels): void => {
     begin(metric, name, labels);
-    if (fresh.has(idOf(name, labels))) held.push(() => metric.inc(labels));
+    const id = idOf(name, labels);
+    if (fresh.has(id)) held.set(id, { metric, labels, steps: (held.get(id)?.steps ?? 0) + 1 });
     else metric.inc(labels);
   };
 
@@ -128,7 +136,8 @@ export function createJournalMetrics(registry: Registry): JournalMetrics {
     },
     shown: () => {
       fresh.clear();
-      for (const work of held.splice(0)) work();
+      for (const { metric, labels, steps } of held.values()) metric.inc(labels, steps);
+      held.clear();
     },
     shares: (shares) => {
       share.reset();

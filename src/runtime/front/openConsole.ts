@@ -98,15 +98,15 @@ export async function openConsole(options: OpenOptions): Promise<Console> {
     return { actor, role: roleOf(readPolicy(context).config, actor.os_user), capabilities: basicSet, readOnly };
   };
 
-  // Without windows nothing is done before somebody wants a change: queries never write.
+  // Without windows nothing is done before somebody wants a change: queries never write. The check recovers by itself, and tells.
   let recovered = options.threads || readOnly !== null;
   const run = async (name: OperationName, input: unknown, call: CallOptions, actor: Actor): Promise<unknown> => {
-    if (!recovered && operationEntry(name).kind !== 'query') {
+    if (!recovered && name !== 'workspace.check' && operationEntry(name).kind !== 'query') {
       recovered = true;
       await front.recover();
     }
     if (front.handles(name)) return front.run(name, input, actor);
-    const printed = call.printed === true && canBePrinted(name);
+    const printed = call.printed === true && canBePrinted(name, call.door);
     const value = await backend.run({
       name: name as CoreOperation, input, actor, confined: call.door === 'window',
       onProgress: call.onProgress ?? (() => undefined), signal: call.signal ?? null,

@@ -3,7 +3,7 @@
  * so that a long archive never holds up a list.
  */
 import { Worker } from 'node:worker_threads';
-import { ConsoleError, operationEntry, type Actor, type EventName, type Progress } from '#contract';
+import { ConsoleError, operationEntry, type Actor, type CheckFinding, type EventName, type Progress } from '#contract';
 import type { DeviceKeys } from '#engines/keyring';
 import type { Log } from '#engines/storage';
 import type { CoreTask, CoreTasks } from '../core/tasks.ts';
@@ -28,8 +28,8 @@ export interface RunRequest {
 export interface Backend {
   run(request: RunRequest): Promise<unknown>;
   refresh(paths: readonly string[] | null): void;
-  /** Completes or reverts what a crash left; true when there was something. */
-  recover(actor: Actor): Promise<boolean>;
+  /** Completes or reverts what a crash left, and says what became of it; empty when there was nothing. */
+  recover(actor: Actor): Promise<readonly CheckFinding[]>;
   /** What a running console does by itself; see `core/tasks.ts`. */
   task<N extends CoreTask>(name: N, actor: Actor): Promise<CoreTasks[N]>;
   close(actor: Actor): Promise<void>;
@@ -90,8 +90,8 @@ class Thread {
     return running;
   }
 
-  recover(actor: Actor): Promise<boolean> {
-    return this.#ask((id) => ({ type: 'recover', id, actor })).then((found) => found === true);
+  recover(actor: Actor): Promise<readonly CheckFinding[]> {
+    return this.#ask((id) => ({ type: 'recover', id, actor })) as Promise<readonly CheckFinding[]>;
   }
 
   task<N extends CoreTask>(name: N, actor: Actor): Promise<CoreTasks[N]> {
@@ -204,6 +204,8 @@ function endImpatiently(job: Thread, { signal, patienceMs }: RunRequest): () => 
 
 export function openThreads(options: ThreadOptions): Backend {
   const main = new Thread(options);
+  // What the console does by itself would keep questions of windows waiting.
+  const background = new Thread(options);
   const jobs = new Set<Thread>();
   return {
     run: async (request) => {
@@ -221,9 +223,10 @@ export function openThreads(options: ThreadOptions): Backend {
     },
     refresh: (paths) => main.post({ type: 'refresh', paths }),
     recover: (actor) => main.recover(actor),
-    task: (name, actor) => main.task(name, actor),
+    task: (name, actor) => background.task(name, actor),
     close: async (actor) => {
       await Promise.all([...jobs].map((job) => job.close(actor)));
+      await background.close(actor);
       await main.close(actor);
     },
   };

@@ -69,7 +69,7 @@ function Champions({ models }: { readonly models: readonly ModelThen[] }): React
 function Others({ then }: { readonly then: Then }): ReactElement {
   const t = useText();
   const format = useFormat();
-  const { schedule, automation, sign_offs } = then;
+  const { schedule, automation, sign_offs, overrides } = then;
   const field = (name: string): string | null => (typeof schedule.state?.[name] === 'string' ? schedule.state[name] : null);
   const interval = schedule.state?.['interval'];
   const instant = (value: string | null): ReactElement | string => (value === null ? '–' : <Instant value={value} />);
@@ -107,6 +107,19 @@ function Others({ then }: { readonly then: Then }): ReactElement {
           />
         )}
       </Box>
+      {overrides.length === 0 ? null : (
+        <Box component="section" aria-label={t('models.as_of.overrides')}>
+          <Typography variant="h3" component="h3" sx={{ mb: 0.5 }}>{t('models.as_of.overrides')}</Typography>
+          <Box component="ul" sx={{ listStyle: 'none', m: 0, p: 0 }}>
+            {overrides.map(({ file, state, proof }) => (
+              <Box component="li" key={file} sx={{ py: 0.5 }}>
+                <Typography variant="body2">{state === null ? t('models.as_of.restored') : `${state.component}${state.reason === null ? '' : ` · ${state.reason}`}`} · <Proof entries={proof} /></Typography>
+                <Mono>{file}</Mono>
+              </Box>
+            ))}
+          </Box>
+        </Box>
+      )}
       <Box component="section" aria-label={t('models.gates.sign_offs')}>
         <Typography variant="h3" component="h3" sx={{ mb: 0.5 }}>{t('models.gates.sign_offs')}</Typography>
         {sign_offs.length === 0 ? <Typography variant="body2" color="text.secondary">{t('models.as_of.nothing')}</Typography> : (
@@ -135,6 +148,7 @@ export function AsOf({ at }: { readonly at: string }): ReactElement {
         <Typography variant="h2">{t('models.as_of.title', { at: utcText(at) })}</Typography>
         <StatusChip severity="neutral" label={t('models.as_of.past')} />
       </Box>
+      {champions.data?.proof_holds === false || others.data?.proof_holds === false ? <Alert severity="error" variant="outlined" sx={{ mb: 1 }}>{t('models.as_of.broken')}</Alert> : null}
       {champions.error === null ? null : <ErrorNotice error={champions.error} onRetry={champions.reload} />}
       {champions.data === null ? (champions.error === null ? <Skeleton variant="rounded" height={120} /> : null) : <Champions models={thenOnly(champions.data.models)} />}
       {(champions.data?.unknown_models ?? []).length === 0 ? null : <Alert severity="warning" variant="outlined" sx={{ mt: 1 }}>{t('models.as_of.unknown', { models: (champions.data?.unknown_models ?? []).join(', ') })}</Alert>}

@@ -21,7 +21,7 @@ import { Jobs } from './Jobs.tsx';
 import { useAgainOnPolicy } from './place.ts';
 import { ScheduleCard } from './ScheduleCard.tsx';
 
-const feedSeverity = { ok: 'ok', stale: 'blocked', missing: 'unknown' } as const satisfies Record<FeedStatus['status'], Severity>;
+const feedSeverity = { ok: 'ok', stale: 'blocked', missing: 'unknown', incomplete: 'blocked' } as const satisfies Record<FeedStatus['status'], Severity>;
 
 function FeedRow({ feed }: { readonly feed: FeedStatus }): ReactElement {
   const t = useText();

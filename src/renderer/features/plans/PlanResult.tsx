@@ -48,6 +48,7 @@ export function PlanResult({ plan }: { readonly plan: PlanView }): ReactElement 
       </Typography>
       {outcome.error === null ? null : <Typography variant="body2" component="div"><Said text={outcome.error} notes={outcome.notes} /></Typography>}
       {undo === null ? null : <Typography variant="body2">{t('plans.result.undone', { name: undo.actor.name, restored: undo.restored, failed: undo.failed })} <Instant value={undo.at} /></Typography>}
+      {(undo?.problems ?? []).length === 0 ? null : <Typography variant="body2" component="div"><Said text={(undo?.problems ?? []).slice(0, 20).join('\n')} notes={undefined} /></Typography>}
       <Evidence paths={outcome.evidence} />
       <Box sx={{ display: 'flex', gap: 1, mt: 1 }}>
         {outcome.trash_id === null ? null : <Button color="inherit" onClick={() => leave(() => goTo({ page: 'trash', entry: outcome.trash_id }))}>{t('plans.result.open_trash')}</Button>}

@@ -32,7 +32,7 @@ export const automode = {
     not_due: 'not due yet', cooldown: 'cools down after a failure', paused: 'the schedule is paused', document: 'the schedule cannot be read', running: 'is being trained', automation_paused: 'AutoMode is paused', automation_killed: 'kill switch',
     automation_overridden: 'override in force', automation_off: 'automation is switched off', automation_unknown: 'state of automation unknown',
   },
-  feed_state: { ok: 'fine', stale: 'too old', missing: 'missing' }, document_state: { corrupt: 'damaged', newer: 'written by a newer version', unreadable: 'cannot be read', missing: 'missing', ok: 'fine' },
+  feed_state: { ok: 'fine', stale: 'too old', missing: 'missing', incomplete: 'incomplete' }, document_state: { corrupt: 'damaged', newer: 'written by a newer version', unreadable: 'cannot be read', missing: 'missing', ok: 'fine' },
   triggers: 'Rules that are broken now', exchange_score: 'Degradation of exchanges {{score}} (limit {{threshold}})', score_unknown: 'unknown', latched: 'in force until it falls to {{release}}', leverage_cap: 'leverage at most {{cap}}',
   provider: { signals: 'Signals of the bot', signal_quality: 'Signal quality of exchanges' }, provider_state: { ok: 'fresh', stale: 'too old', missing: 'missing', unreadable: 'cannot be read', off: 'not used' }, max_age: 'may be {{time}} old',
   rule: {
@@ -71,14 +71,15 @@ export const automode = {
   signoffs: 'Sign-off inbox', signoffs_table: 'Reports and signatures', waiting_one: '{{count}} report waits', waiting_other: '{{count}} reports wait', only_waiting: 'Show only what waits', also_settled: 'Show settled ones too',
   gate: { open: 'Everything is signed. Models may be activated and promoted.', off: 'The policy asks for no signatures.', shut: 'The gate is shut: signatures are missing.', unknown: 'The gate is shut: it cannot be told whether everything is signed.' },
   gate_reason: {
-    switched_off: 'Signatures are switched off in the policy.', policy_invalid: 'The policy under sign_offs makes no sense.', reports_missing: 'There is no report of a kind that is needed.', reports_unreadable: 'Reports cannot be read.',
-    history_broken: 'The history of signatures was changed.', sign_offs_missing: 'Reports below lack signatures.',
+    switched_off: 'Signatures are switched off in the policy.', policy_invalid: 'The policy on signatures makes no sense or cannot be read.', reports_missing: 'A report that is needed is not there.', reports_unreadable: 'Reports cannot be read.',
+    history_broken: 'The history of signatures was changed or cut.', sign_offs_missing: 'Reports below lack signatures.',
   },
   role: { risk: 'Risk', compliance: 'Compliance' }, report_category: { bounds: 'bounds', completeness: 'completeness', drift_alert: 'alert' }, report_kind: { data_quality: 'Data quality', drift: 'Drift', walk_forward: 'Walk-forward' },
   finding: { alert: 'alert', fine: 'fine', unreadable: 'cannot be read' }, sign_status: { pending: 'waits', approved: 'approved', rejected: 'rejected', escalated: 'escalated', waived: 'waived', investigating: 'under investigation' },
   missing: {
     unsigned: 'Nobody has signed yet', rejected: 'It was rejected', escalated: 'It was escalated', investigating: 'It is under investigation', unknown_status: 'Its state is not known', waiver_expired: 'The waiver has ended', waiver_without_expiry: 'The waiver has no end',
     same_person: 'The same person signed in another role', content_changed: 'The report was changed after the signature', contradicts_history: 'It contradicts the history', unrecorded: 'The history knows nothing of it', unreadable: 'The report cannot be read',
+    signer_unknown: 'Who signed is not named, or may not sign in this role',
   },
   open_report: 'Open report {{name}}', report_title: 'Report', sign_title: 'Sign a report', sign: 'Sign as {{role}}', as_role: 'In the role', decision: 'Decision', notes: 'Notes', notes_needed: 'At least 10 characters', waiver_end: 'The waiver ends on', content: 'Content of the report', content_cut: 'Only the beginning is shown.',
   nothing_waits: 'Nothing waits for a signature', nothing_waits_hint: 'Alerts of data quality and drift are listed here until risk and compliance have signed them.',

@@ -92,6 +92,7 @@ export const models = {
     schedule_missing: 'There is no schedule yet.', schedule_corrupt: 'The schedule is damaged. Nothing is due until a person has looked.', schedule_newer: 'The schedule is from a newer version and is left alone.', schedule_unreadable: 'The schedule cannot be read.',
     field_invalid: 'A field of the schedule holds something that cannot be used.', last_run_derived: 'The last training is missing; it was worked out from next training and interval.', never_run: 'Nothing has been trained yet.', clock_skew: 'A timestamp lies ahead of this clock.',
     cooldown_capped: 'The cooldown was longer than allowed and was cut.', failure_streak: 'Failures in a row.', scheduler_overdue: 'The next training is overdue.', scheduler_cooldown: 'A cooldown holds training up.', scheduler_paused: 'Training is paused.', sla_missed: 'The last success is too old.',
+    old_version: 'The schedule is of an older version; the next change brings it up to date.', config_invalid: 'A job or a feed is not set up right and is left out.',
   },
   jobs: {
     title: 'Training jobs', none: 'No training jobs', none_hint: 'Jobs are set up in config/console.json under retraining.jobs: an embedded trainer with a feed, or a command of the bot.', run: 'Run', run_this: 'Run {{job}} now', run_title: 'Run {{job}}',
@@ -108,7 +109,7 @@ export const models = {
   run_status: { success: 'trained', failed: 'failed', blocked: 'held up', cancelled: 'stopped', interrupted: 'interrupted' },
   phase: { start: 'starting', read: 'reading the feed', features: 'working out features', walk_forward: 'walk-forward validation', fit: 'fitting the model', findings: 'drift and data quality', command: 'the command runs' },
   feeds: { title: 'Data to train on', none: 'No feeds', none_hint: 'Feeds are set up in config/console.json under retraining.feeds. Their age and gaps are shown here.' },
-  feed: { ok: 'fresh', stale: 'too old', missing: 'missing' },
+  feed: { ok: 'fresh', stale: 'too old', missing: 'missing', incomplete: 'incomplete' },
   artifacts: {
     of: 'Versions of {{model}}', verify: 'Verify the repository', publish: 'Publish an artifact', require_signature: 'Bundles must be signed', validate: 'Validate', validate_this: 'Validate {{version}} of {{model}}', activate: 'Activate', activate_this: 'Activate {{version}} of {{model}}',
     rollback: 'Go back', rollback_this: 'Go back to the earlier active version of {{model}}', active: 'active', active_before: 'Active before', active_is: 'active: {{version}}', none_active: 'no version is active', kept: 'kept', unusable: 'cannot be used', gate_not_asked: 'not asked when going back',
@@ -120,6 +121,7 @@ export const models = {
     manifest_unreadable: 'manifest cannot be read', file_missing: 'file is missing', path_outside: 'path leaves the repository', artifact_invalid: 'artifact breaks the schema', version_mismatch: 'artifact names another version', alias_dangling: 'alias leads nowhere', alias_disagrees: 'aliases disagree',
     active_missing: 'active version is missing', unregistered_file: 'file is not in the manifest', checksum_missing: 'checksum is missing', checksum_mismatch: 'checksum differs', bundle_incomplete: 'bundle is incomplete', bundle_unreadable: 'bundle cannot be read',
     signature_missing: 'signature is missing', signature_invalid: 'signature is wrong', signature_unknown_key: 'signed with an unknown key', signature_key_unusable: 'key for signatures cannot be used',
+    artifact_changed: 'artifact was changed after it was published', bundle_missing: 'no signed bundle stands for this version',
   },
   publish: {
     title: 'Publish an artifact', text: 'The artifact is validated and copied into the repository under the version. The active version stays as it is.', button: 'Publish {{version}} of {{model}}', path: 'Artifact', path_hint: 'A file inside the workspace', version_hint: 'Never given twice', alias_hint: 'Moved to this version',
@@ -138,7 +140,7 @@ export const models = {
   sign_role: { risk: 'Risk', compliance: 'Compliance' },
   sign_status: { pending: 'pending', approved: 'approved', rejected: 'rejected', escalated: 'escalated', waived: 'waived', investigating: 'under investigation', unreadable: 'cannot be read' },
   as_of: {
-    field: 'As of', hint: 'Shows what stood then', now: 'Back to now', title: 'As of {{at}}', past: 'the past', champions: 'Champions', since: 'Since', until: 'Until', still: 'still', observed: 'found by the console, made by another program', proof: 'Proof', no_proof: 'no entry',
+    field: 'As of', hint: 'Shows what stood then', now: 'Back to now', title: 'As of {{at}}', past: 'the past', champions: 'Champions', since: 'Since', until: 'Until', still: 'still', observed: 'found by the console, made by another program', proof: 'Proof', no_proof: 'no entry', altered: 'was changed', broken: 'An entry that is named as proof was changed since it was written. What is shown here is not proven: verify the journal.', overrides: 'Overrides', restored: 'not in force any more',
     no_models: 'The journal knows of no champion at that time', no_models_hint: 'Choose a later instant. The journal proves what the console did or saw, from its first entry on.', unknown: 'Not known to the journal: {{models}}.', nothing: 'The journal knows nothing of it at that time.', automation: 'Automation', kill_switch: 'Kill switch', pause: 'Pause',
     look: 'As of then', look_at: 'As of entry {{seq}}',
   },

@@ -32,7 +32,7 @@ export const automode = {
     not_due: 'jeszcze nie teraz', cooldown: 'karencja po niepowodzeniu', paused: 'harmonogram jest wstrzymany', document: 'harmonogramu nie można odczytać', running: 'trening trwa', automation_paused: 'AutoMode jest wstrzymany', automation_killed: 'wyłącznik awaryjny',
     automation_overridden: 'obowiązuje nadpisanie', automation_off: 'automatyka jest wyłączona', automation_unknown: 'stan automatyki nieznany',
   },
-  feed_state: { ok: 'w porządku', stale: 'zbyt stare', missing: 'brak' }, document_state: { corrupt: 'uszkodzony', newer: 'zapisany przez nowszą wersję', unreadable: 'nie można odczytać', missing: 'brak', ok: 'w porządku' },
+  feed_state: { ok: 'w porządku', stale: 'zbyt stare', missing: 'brak', incomplete: 'niepełne' }, document_state: { corrupt: 'uszkodzony', newer: 'zapisany przez nowszą wersję', unreadable: 'nie można odczytać', missing: 'brak', ok: 'w porządku' },
   triggers: 'Reguły naruszone w tej chwili', exchange_score: 'Degradacja giełd {{score}} (próg {{threshold}})', score_unknown: 'nieznana', latched: 'działa do spadku do {{release}}', leverage_cap: 'dźwignia najwyżej {{cap}}',
   provider: { signals: 'Sygnały bota', signal_quality: 'Jakość sygnałów giełd' }, provider_state: { ok: 'aktualne', stale: 'zbyt stare', missing: 'brak', unreadable: 'nie można odczytać', off: 'nieużywane' }, max_age: 'najwyżej sprzed {{time}}',
   rule: {
@@ -74,14 +74,15 @@ export const automode = {
   signoffs: 'Skrzynka podpisów', signoffs_table: 'Raporty i podpisy', waiting_one: '{{count}} raport czeka', waiting_few: '{{count}} raporty czekają', waiting_many: '{{count}} raportów czeka', waiting_other: '{{count}} raportu czeka', only_waiting: 'Pokaż tylko czekające', also_settled: 'Pokaż też załatwione',
   gate: { open: 'Wszystko jest podpisane. Modele można aktywować i promować.', off: 'Polityka nie wymaga podpisów.', shut: 'Bramka jest zamknięta: brakuje podpisów.', unknown: 'Bramka jest zamknięta: nie wiadomo, czy wszystko jest podpisane.' },
   gate_reason: {
-    switched_off: 'Podpisy wyłączono w polityce.', policy_invalid: 'Polityka w sign_offs jest błędna.', reports_missing: 'Brakuje raportu wymaganego rodzaju.', reports_unreadable: 'Raportów nie można odczytać.',
-    history_broken: 'Historia podpisów została zmieniona.', sign_offs_missing: 'Poniższym raportom brakuje podpisów.',
+    switched_off: 'Podpisy wyłączono w polityce.', policy_invalid: 'Polityka podpisów jest błędna lub nie da się jej odczytać.', reports_missing: 'Brakuje potrzebnego raportu.', reports_unreadable: 'Raportów nie można odczytać.',
+    history_broken: 'Historię podpisów zmieniono lub ucięto.', sign_offs_missing: 'Poniższym raportom brakuje podpisów.',
   },
   role: { risk: 'Ryzyko', compliance: 'Zgodność' }, report_category: { bounds: 'zakresy', completeness: 'kompletność', drift_alert: 'alert' }, report_kind: { data_quality: 'Jakość danych', drift: 'Dryf', walk_forward: 'Walk-forward' },
   finding: { alert: 'alert', fine: 'w porządku', unreadable: 'nie można odczytać' }, sign_status: { pending: 'czeka', approved: 'zatwierdzony', rejected: 'odrzucony', escalated: 'eskalowany', waived: 'odstąpiono', investigating: 'w badaniu' },
   missing: {
     unsigned: 'Nikt jeszcze nie podpisał', rejected: 'Został odrzucony', escalated: 'Został eskalowany', investigating: 'Jest badany', unknown_status: 'Stan podpisu nie jest znany', waiver_expired: 'Odstąpienie wygasło', waiver_without_expiry: 'Odstąpienie nie ma terminu',
     same_person: 'Ta sama osoba podpisała w innej roli', content_changed: 'Raport zmieniono po podpisaniu', contradicts_history: 'Podpis jest sprzeczny z historią', unrecorded: 'Historia nic o nim nie wie', unreadable: 'Raportu nie można odczytać',
+    signer_unknown: 'Nie wiadomo, kto podpisał, albo ta osoba nie może podpisywać w tej roli',
   },
   open_report: 'Otwórz raport {{name}}', report_title: 'Raport', sign_title: 'Podpis pod raportem', sign: 'Podpisz w roli: {{role}}', as_role: 'W roli', decision: 'Decyzja', notes: 'Uwagi', notes_needed: 'Co najmniej 10 znaków', waiver_end: 'Odstąpienie kończy się', content: 'Treść raportu', content_cut: 'Pokazano tylko początek.',
   nothing_waits: 'Nic nie czeka na podpis', nothing_waits_hint: 'Alerty jakości danych i dryfu pozostają tu, dopóki nie podpiszą ich ryzyko i zgodność.',

@@ -99,6 +99,7 @@ export const models = {
     schedule_missing: 'Nie ma jeszcze harmonogramu.', schedule_corrupt: 'Harmonogram jest uszkodzony. Nic nie ruszy, dopóki ktoś tego nie obejrzy.', schedule_newer: 'Harmonogram pochodzi z nowszej wersji i pozostaje nietknięty.', schedule_unreadable: 'Nie można odczytać harmonogramu.',
     field_invalid: 'Pole harmonogramu zawiera coś, czego nie da się użyć.', last_run_derived: 'Brakuje ostatniego treningu; wyliczono go z następnego treningu i odstępu.', never_run: 'Niczego jeszcze nie trenowano.', clock_skew: 'Znacznik czasu wyprzedza ten zegar.',
     cooldown_capped: 'Karencja była dłuższa, niż wolno, i została skrócona.', failure_streak: 'Niepowodzenia z rzędu.', scheduler_overdue: 'Następny trening jest spóźniony.', scheduler_cooldown: 'Treningi wstrzymuje karencja.', scheduler_paused: 'Trening jest wstrzymany.', sla_missed: 'Ostatni sukces jest zbyt dawny.',
+    old_version: 'Harmonogram ma starszą wersję; najbliższa zmiana ją podniesie.', config_invalid: 'Zadanie lub źródło danych jest źle skonfigurowane i zostało pominięte.',
   },
   jobs: {
     title: 'Zadania treningowe', none: 'Brak zadań treningowych', none_hint: 'Zadania ustawia się w config/console.json w polu retraining.jobs: wbudowany trener ze źródłem danych albo polecenie bota.', run: 'Uruchom', run_this: 'Uruchom {{job}} teraz', run_title: 'Uruchomienie {{job}}',
@@ -115,7 +116,7 @@ export const models = {
   run_status: { success: 'zakończony', failed: 'nieudany', blocked: 'wstrzymany', cancelled: 'zatrzymany', interrupted: 'przerwany' },
   phase: { start: 'początek', read: 'odczyt danych', features: 'wyliczanie cech', walk_forward: 'walidacja krocząca', fit: 'dopasowanie modelu', findings: 'dryf i jakość danych', command: 'działa polecenie' },
   feeds: { title: 'Dane do treningu', none: 'Brak źródeł danych', none_hint: 'Źródła ustawia się w config/console.json w polu retraining.feeds. Tu widać ich wiek i luki.' },
-  feed: { ok: 'świeże', stale: 'za stare', missing: 'brak' },
+  feed: { ok: 'świeże', stale: 'za stare', missing: 'brak', incomplete: 'niepełne' },
   artifacts: {
     of: 'Wersje modelu {{model}}', verify: 'Zweryfikuj repozytorium', publish: 'Opublikuj artefakt', require_signature: 'Pakiety muszą być podpisane', validate: 'Sprawdź', validate_this: 'Sprawdź {{version}} modelu {{model}}', activate: 'Aktywuj', activate_this: 'Aktywuj {{version}} modelu {{model}}',
     rollback: 'Wróć', rollback_this: 'Wróć do wcześniejszej aktywnej wersji modelu {{model}}', active: 'aktywna', active_before: 'Aktywna przedtem', active_is: 'aktywna: {{version}}', none_active: 'żadna wersja nie jest aktywna', kept: 'przechowywana', unusable: 'nie do użycia', gate_not_asked: 'przy powrocie nie są wymagane',
@@ -128,6 +129,7 @@ export const models = {
     manifest_unreadable: 'nie można odczytać manifestu', file_missing: 'brakuje pliku', path_outside: 'ścieżka wychodzi poza repozytorium', artifact_invalid: 'artefakt łamie schemat', version_mismatch: 'artefakt podaje inną wersję', alias_dangling: 'alias prowadzi donikąd', alias_disagrees: 'aliasy są sprzeczne',
     active_missing: 'brakuje aktywnej wersji', unregistered_file: 'pliku nie ma w manifeście', checksum_missing: 'brakuje sumy kontrolnej', checksum_mismatch: 'suma kontrolna się różni', bundle_incomplete: 'pakiet jest niekompletny', bundle_unreadable: 'nie można odczytać pakietu',
     signature_missing: 'brakuje podpisu', signature_invalid: 'podpis jest błędny', signature_unknown_key: 'podpisano nieznanym kluczem', signature_key_unusable: 'klucza do podpisów nie da się użyć',
+    artifact_changed: 'artefakt zmieniono po publikacji', bundle_missing: 'wersja nie ma podpisanego pakietu',
   },
   publish: {
     title: 'Publikacja artefaktu', text: 'Artefakt zostanie sprawdzony i skopiowany do repozytorium pod podaną wersją. Aktywna wersja pozostanie bez zmian.', button: 'Opublikuj {{version}} modelu {{model}}', path: 'Artefakt', path_hint: 'Plik w obszarze roboczym', version_hint: 'Nie może się powtórzyć', alias_hint: 'Wskażą na tę wersję',
@@ -146,7 +148,7 @@ export const models = {
   sign_role: { risk: 'Ryzyko', compliance: 'Zgodność' },
   sign_status: { pending: 'oczekuje', approved: 'zatwierdzono', rejected: 'odrzucono', escalated: 'eskalowano', waived: 'odstąpiono', investigating: 'w trakcie wyjaśniania', unreadable: 'nie można odczytać' },
   as_of: {
-    field: 'Stan na', hint: 'Pokazuje, co wtedy obowiązywało', now: 'Wróć do teraz', title: 'Stan na {{at}}', past: 'przeszłość', champions: 'Championy', since: 'Od', until: 'Do', still: 'nadal', observed: 'zauważone przez konsolę, zrobione przez inny program', proof: 'Dowód', no_proof: 'brak wpisu',
+    field: 'Stan na', hint: 'Pokazuje, co wtedy obowiązywało', now: 'Wróć do teraz', title: 'Stan na {{at}}', past: 'przeszłość', champions: 'Championy', since: 'Od', until: 'Do', still: 'nadal', observed: 'zauważone przez konsolę, zrobione przez inny program', proof: 'Dowód', no_proof: 'brak wpisu', altered: 'zmieniono', broken: 'Wpis wskazany jako dowód zmieniono po zapisaniu. To, co tu widać, nie jest udowodnione: zweryfikuj dziennik.', overrides: 'Nadpisania', restored: 'już nie obowiązuje',
     no_models: 'Dziennik nie zna żadnego championa z tamtego czasu', no_models_hint: 'Wybierz późniejszą chwilę. Dziennik dowodzi tego, co konsola zrobiła lub zobaczyła, od swojego pierwszego wpisu.', unknown: 'Dziennik nie zna: {{models}}.', nothing: 'Dziennik nic o tym nie wie z tamtego czasu.', automation: 'Automatyka', kill_switch: 'Wyłącznik awaryjny', pause: 'Wstrzymanie',
     look: 'Stan na wtedy', look_at: 'Stan na chwilę wpisu {{seq}}',
   },

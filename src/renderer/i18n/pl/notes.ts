@@ -4,6 +4,9 @@ export const notes = {
   policy_gate_unknown: 'approval."{{operation}}" nie wskazuje operacji, którą można objąć zatwierdzaniem.',
   policy_damaged: 'Nie można odczytać pliku {{path}}. Do czasu naprawy każdy plan wymaga zatwierdzenia.',
   policy_newer: 'Plik {{path}} zapisała nowsza wersja. Do czasu jego wymiany każdy plan wymaga zatwierdzenia.',
+  policy_entry_invalid: 'Wpis {{field}} jest błędny i został pominięty: {{problem}}.',
+  policy_rule_unreadable: 'protected_paths: „{{rule}}” nie jest wzorcem, który da się odczytać. Do czasu poprawy każdy plan wymaga zatwierdzenia.',
+  policy_rule_outside: 'protected_paths: „{{rule}}” wskazuje poza obszar roboczy. Do czasu poprawy każdy plan wymaga zatwierdzenia.',
   approval_policy_damaged: 'Zatwierdzenie jest potrzebne, bo nie można odczytać polityki {{path}}. Napraw ten plik albo poproś o zatwierdzenie planu.',
 
   keyring_switched_off: 'Pęk kluczy systemu nie jest używany: STEROWNIA_KEYRING ma wartość {{mode}}. Klucz urządzenia leży w pliku dostępnym tylko dla tego użytkownika, w katalogu {{folder}}.',
@@ -37,6 +40,7 @@ export const notes = {
 
   nothing_to_remove: 'Nie ma tu nic do usunięcia.',
   nothing_to_archive: 'Nie ma tu nic do zarchiwizowania.',
+  other_volume: '{{path}} leży na innym woluminie niż katalog raportów i nie da się tego przenieść zmianą nazwy. Podaj katalog tego woluminu jako base_dir.',
   report_unreadable: 'Nie można odczytać: {{path}}',
   exists_already: '{{path}} już istnieje.',
   place_behind_link: '{{path}}: dowiązanie wyprowadza poza katalog docelowy.',
@@ -62,5 +66,6 @@ export const notes = {
   trash_interrupted_moving: 'przerwane w trakcie przenoszenia',
   trash_interrupted_destroying: 'przerwane w trakcie niszczenia',
   trash_no_document: 'pozycja nie ma swojego dokumentu; to, co zawiera, leży w jej katalogu',
+  trash_content_missing: 'tego nie ma ani w koszu, ani na swoim miejscu: {{path}}',
   trash_moving_in: 'coś jest właśnie przenoszone do tej pozycji albo było, gdy konsola się zatrzymała; uruchom „sterownia workspace check”',
 } as const;
