@@ -41,6 +41,8 @@ function Result({ job, running }: { readonly job: RetrainingJobView; readonly ru
     <>
       <StatusChip severity={job.last_result === 'success' ? 'ok' : 'blocked'} label={t(`models.jobs.${job.last_result}`)} />
       {at === null ? null : <Typography variant="caption" component="div"><Instant value={at} /></Typography>}
+      {job.failure_streak > 1 ? <Typography variant="caption" component="div">{t('models.schedule.streak', { count: job.failure_streak })}</Typography> : null}
+      {job.cooldown_until === null || Date.parse(job.cooldown_until) <= Date.now() ? null : <Typography variant="caption" component="div">{t('models.jobs.cools')} <Instant value={job.cooldown_until} /></Typography>}
       {job.last_result === 'failure' && job.last_error !== null ? <Technical text={job.last_error} /> : null}
     </>
   );
@@ -89,6 +91,7 @@ export function Jobs(): ReactElement {
   const [asked, setAsked] = useState<string | null>(null);
   const [logOf, setLogOf] = useState<string | null>(null);
   const jobs = query.data?.jobs ?? [];
+  const faults = query.data?.faults ?? [];
   const may = workspace.read_only === null && mayDo(role, 'retraining.run');
   return (
     <Box component="section" aria-label={t('models.jobs.title')}>
@@ -96,6 +99,12 @@ export function Jobs(): ReactElement {
       {query.error === null ? null : <ErrorNotice error={query.error} onRetry={query.reload} />}
       {query.data === null && query.error === null ? <Skeleton variant="rounded" height={100} /> : null}
       {(query.data?.bad_lines ?? 0) > 0 ? <Alert severity="warning" variant="outlined" sx={{ mb: 1 }}>{t('models.jobs.bad_lines', { count: query.data?.bad_lines ?? 0 })}</Alert> : null}
+      {faults.length === 0 ? null : (
+        <Alert severity="error" variant="outlined" sx={{ mb: 1 }}>
+          {t('models.jobs.faulty', { count: faults.length })}
+          {faults.map(({ field, problem }) => <Box key={field}><Mono>{field}</Mono><Technical text={problem} /></Box>)}
+        </Alert>
+      )}
       {query.data !== null && jobs.length === 0 ? <Empty title={t('models.jobs.none')} hint={t('models.jobs.none_hint')} /> : null}
       {jobs.length === 0 ? null : (
         <Table aria-label={t('models.jobs.title')} sx={{ bgcolor: 'background.paper' }}>

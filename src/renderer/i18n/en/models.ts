@@ -98,6 +98,7 @@ export const models = {
     title: 'Training jobs', none: 'No training jobs', none_hint: 'Jobs are set up in config/console.json under retraining.jobs: an embedded trainer with a feed, or a command of the bot.', run: 'Run', run_this: 'Run {{job}} now', run_title: 'Run {{job}}',
     run_text: 'Trains now, beside the schedule. A pause or a cooldown holds it up unless it is forced. The result becomes a challenger or, where it is better and nothing stands against it, champion.', force: 'Train although the schedule is paused or cools down',
     log: 'Log', log_of: 'Log of {{job}}', log_copy: 'Copy the lines shown', log_empty: 'No log yet. It is written while the job runs.', running: 'runs', never: 'never run', success: 'trained', failure: 'failed',
+    faulty_one: '{{count}} entry of the configuration is faulty and left out', faulty_other: '{{count}} entries of the configuration are faulty and left out', cools: 'cools down until',
     bad_lines_one: '{{count}} line of the decision journal cannot be read.', bad_lines_other: '{{count}} lines of the decision journal cannot be read.', version: 'New version', took: 'Took', drift: 'Drift', drift_found: 'found in {{features}}', drift_none: 'none found', quality: 'Data quality',
     issues_one: '{{count}} issue', issues_other: '{{count}} issues',
   },
