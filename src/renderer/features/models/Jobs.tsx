@@ -21,7 +21,7 @@ import { cliLine } from '../../format/cliLine.ts';
 import { useText } from '../../i18n/index.ts';
 import { mayDo } from '../../state/rights.ts';
 import { useSnapshot, useTransport } from '../../state/store.ts';
-import { useOperation } from '../../state/useOperation.ts';
+import { useNow, useOperation } from '../../state/useOperation.ts';
 import { Empty, ErrorNotice } from '../../ui/notices.tsx';
 import { Technical } from '../../ui/said.tsx';
 import { StatusChip } from '../../ui/status.tsx';
@@ -34,6 +34,7 @@ import { startRun, useRuns } from './runs.ts';
 
 function Result({ job, running }: { readonly job: RetrainingJobView; readonly running: boolean }): ReactElement {
   const t = useText();
+  const now = useNow(60_000);
   if (running) return <StatusChip severity="attention" label={t('models.jobs.running')} />;
   const at = job.last_result === 'failure' ? job.last_failure : job.last_success;
   if (job.last_result === null) return <StatusChip severity="neutral" label={t('models.jobs.never')} />;
@@ -42,7 +43,7 @@ function Result({ job, running }: { readonly job: RetrainingJobView; readonly ru
       <StatusChip severity={job.last_result === 'success' ? 'ok' : 'blocked'} label={t(`models.jobs.${job.last_result}`)} />
       {at === null ? null : <Typography variant="caption" component="div"><Instant value={at} /></Typography>}
       {job.failure_streak > 1 ? <Typography variant="caption" component="div">{t('models.schedule.streak', { count: job.failure_streak })}</Typography> : null}
-      {job.cooldown_until === null || Date.parse(job.cooldown_until) <= Date.now() ? null : <Typography variant="caption" component="div">{t('models.jobs.cools')} <Instant value={job.cooldown_until} /></Typography>}
+      {job.cooldown_until === null || Date.parse(job.cooldown_until) <= now ? null : <Typography variant="caption" component="div">{t('models.jobs.cools')} <Instant value={job.cooldown_until} /></Typography>}
       {job.last_result === 'failure' && job.last_error !== null ? <Technical text={job.last_error} /> : null}
     </>
   );
