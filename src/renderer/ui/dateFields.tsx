@@ -11,7 +11,11 @@ import { utcText } from '../format/index.ts';
 import { dayOf, instantOfInput, localInput, zoneName } from '../format/instants.ts';
 import { useText } from '../i18n/index.ts';
 
-const Picker = lazy(() => import('./datePicker.tsx').then((module) => ({ default: module.Picker })));
+const load = () => import('./datePicker.tsx');
+const Picker = lazy(() => load().then((module) => ({ default: module.Picker })));
+
+/** Between two tries to load it, where the connection was lost just then. */
+const againAfter = 3000;
 
 /** What field and stand-in have in common. */
 export interface PickerProps {
@@ -59,9 +63,34 @@ function useRest(): boolean {
   return rested;
 }
 
+/** True once it was asked for and is there. A host that cannot give it now costs the field its calendar, not the page its content. */
+function useLoaded(asked: boolean): boolean {
+  const [there, setThere] = useState(false);
+  useEffect(() => {
+    if (!asked || there) return undefined;
+    let gone = false;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const attempt = async (): Promise<void> => {
+      try {
+        await load();
+        if (!gone) startTransition(() => setThere(true));
+      } catch {
+        if (!gone) timer = setTimeout(() => void attempt(), againAfter);
+      }
+    };
+    void attempt();
+    return () => {
+      gone = true;
+      clearTimeout(timer);
+    };
+  }, [asked, there]);
+  return there;
+}
+
 function LazyPicker(props: PickerProps): ReactElement {
   const rested = useRest();
   const [wanted, setWanted] = useState(false);
+  const there = useLoaded(rested || wanted);
   // Whoever was in the stand-in already goes on in the field that takes its place.
   const box = useRef<HTMLDivElement>(null);
   const [entered, setEntered] = useState(false);
@@ -71,7 +100,7 @@ function LazyPicker(props: PickerProps): ReactElement {
   };
   return (
     <div ref={box} style={{ display: 'contents' }}>
-      <Suspense fallback={<StandIn {...props} />}>{rested || wanted ? <Picker {...props} autoFocus={entered} /> : <StandIn {...props} onWanted={want} />}</Suspense>
+      <Suspense fallback={<StandIn {...props} />}>{there ? <Picker {...props} autoFocus={entered} /> : <StandIn {...props} onWanted={want} />}</Suspense>
     </div>
   );
 }
